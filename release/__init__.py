@@ -1,0 +1,1 @@
+"""What all sides must agree on about a release: where it lies, what it holds, how it is opened."""
