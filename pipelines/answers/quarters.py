@@ -1,0 +1,57 @@
+"""Financial quarters: "2023-24 Q2" is July to September 2023, in the year "2023-24" that begins in April."""
+
+import polars as pl
+
+NONE = "none"
+EARLIER = "earlier"
+_MONTHS = {1: "Apr to Jun", 2: "Jul to Sep", 3: "Oct to Dec", 4: "Jan to Mar"}
+
+
+def quarter_number(month: pl.Expr) -> pl.Expr:
+    """Quarters since the year 0 of a month written YYYY-MM: consecutive whole numbers (Int32)."""
+    year = month.str.slice(0, 4).cast(pl.Int32)
+    return year * 4 + (month.str.slice(5, 2).cast(pl.Int32) - 1) // 3
+
+
+def quarter_code(number: int) -> str:
+    """The code of a quarter, from its number."""
+    year, quarter = _financial(number)
+    return f"{year_code(year)} Q{quarter}"
+
+
+def quarter_label(number: int) -> str:
+    """Words for a quarter: "Jul to Sep 2023"."""
+    _, quarter = _financial(number)
+    return f"{_MONTHS[quarter]} {number // 4}"
+
+
+def year_of(number: int) -> str:
+    """The code of the financial year in which a quarter lies."""
+    return year_code(_financial(number)[0])
+
+
+def year_code(year: int) -> str:
+    """The code of the financial year that begins in April of `year`: "2023-24"."""
+    return f"{year}-{(year + 1) % 100:02d}"
+
+
+def _financial(number: int) -> tuple[int, int]:
+    year, calendar_quarter = divmod(number, 4)
+    return (year - 1, 4) if calendar_quarter == 0 else (year, calendar_quarter)
+
+
+def with_quarters(frame: pl.DataFrame, month: pl.Expr, first: int, last: int) -> pl.DataFrame:
+    """`frame` with `quarter` and `year` (codes) of a month written YYYY-MM.
+
+    Before the quarter `first`: "earlier". No month, or one after `last`: "none".
+    """
+    numbers = list(range(first, last + 1))
+    number = quarter_number(month)
+
+    def coded(codes: list[str]) -> pl.Expr:
+        known = number.replace_strict(numbers, codes, default=NONE, return_dtype=pl.String)
+        return pl.when(number < first).then(pl.lit(EARLIER)).otherwise(known).fill_null(NONE)
+
+    return frame.with_columns(
+        quarter=coded([quarter_code(one) for one in numbers]), year=coded([year_of(one) for one in numbers])
+    )

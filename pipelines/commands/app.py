@@ -1,0 +1,32 @@
+"""All commands together, and how an error reaches the user."""
+
+import sys
+
+import typer
+
+from pipelines.commands import audit, council, identities, keys, releases, run
+from pipelines.commands.shared import say
+from release.errors import UserError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Outcome Lens, the identified side: extracts in, a release out.",
+)
+app.command("run")(run.run_command)
+app.command("demo")(council.demo_command)
+app.command("links")(identities.links_command)
+app.command("reidentify")(identities.reidentify_command)
+app.add_typer(keys.app, name="key")
+app.add_typer(releases.app, name="releases")
+app.add_typer(audit.app, name="audit")
+
+
+def main() -> None:
+    """Run a command. What a user can mend is said in a sentence, with the exit code of its kind."""
+    try:
+        app()
+    except UserError as error:
+        say(f"[bold red]{type(error).__name__}[/bold red]", str(error), error=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,47 @@
+"""`demo`: the extracts of a council that does not exist."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from pipelines.commands.shared import console, say
+from pipelines.council import write_council
+
+
+class Payment(StrEnum):
+    """How the council is paid."""
+
+    BY_RESULTS = "by_results"
+    EARNED_AUTONOMY = "earned_autonomy"
+
+
+def demo_command(
+    to: Annotated[Path, typer.Option("--to", help="The folder to make.")],
+    families: Annotated[
+        int, typer.Option("--families", min=1, max=1_000_000, help="How many families.")
+    ] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, another council.")] = 1,
+    payment: Annotated[Payment, typer.Option("--payment", help="How it is paid.")] = Payment.BY_RESULTS,
+    notes: Annotated[bool, typer.Option("--notes/--without-notes", help="With case notes.")] = True,
+) -> None:
+    """Write the fifteen extracts of a fictional council, and the truth about them."""
+    with Progress(console=console(), transient=True) as progress:
+        task = progress.add_task("inventing a council", total=1.0)
+
+        def tell(words: str, share: float) -> None:
+            progress.update(task, description=words, completed=share)
+
+        write_council(
+            to,
+            families=families,
+            seed=seed,
+            payment=payment.value,
+            notes=notes,
+            as_of=date(2024, 10, 31),
+            progress=tell,
+        )
+    say(f"A council of {families} families that do not exist is in", str(to))

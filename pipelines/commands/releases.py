@@ -1,0 +1,64 @@
+"""`releases`: which there are, which is current, and the pseudonymous tables of one for the data team."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ledger import Event, open_ledger
+from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places, say, whoever_runs_this
+from pipelines.keys import open_keys
+from pipelines.tables import take_table
+from release import pointer
+
+app = typer.Typer(no_args_is_help=True, help="The releases of a data folder.")
+
+
+@app.command("list")
+def list_command(data: DataOption = DEFAULT_DATA) -> None:
+    """All releases, oldest first; the current one is marked."""
+    here = places(data)
+    current = pointer.current(here)
+    for name in pointer.releases(here):
+        say(f"{name}  current" if name == current else name)
+
+
+@app.command("use")
+def use_command(
+    release: Annotated[str, typer.Argument(metavar="ID", help="A release's name, as `list` gives it.")],
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Make a release the current one."""
+    here = places(data)
+    name = pointer.resolve(here, release)
+    pointer.use(here, name)
+    ledger = open_ledger(here.ledger)
+    ledger.record(Event.RELEASE_CHOSEN, actor=whoever_runs_this(), role="pipelines", subject=name)
+    ledger.close()
+    say(f"{name} is current.")
+
+
+@app.command("table")
+def table_command(
+    release: Annotated[str, typer.Argument(metavar="ID", help='A release\'s name, or "current".')],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="A table of the protected file.")],
+    to: Annotated[Path, typer.Option("--to", help="The Parquet file to make.")],
+    data: DataOption = DEFAULT_DATA,
+) -> None:
+    """Write a table of pseudonymous rows to a Parquet file. For the data team; written to the audit log."""
+    here = places(data)
+    name = pointer.resolve(here, release)
+    rows = take_table(here, name, table, open_keys(here))
+    file = new_file(to)
+    ledger = open_ledger(here.ledger)
+    ledger.record(
+        Event.TABLE_TAKEN,
+        actor=whoever_runs_this(),
+        role="pipelines",
+        subject=f"{name} {table}",
+        detail={"rows": rows.height},
+    )
+    ledger.close()
+    file.touch(mode=0o600)
+    rows.write_parquet(file)
+    say(f"{rows.height} rows of {table} of {name} written to", str(file))

@@ -1,0 +1,48 @@
+"""`run`: extracts in, a release out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipelines.commands.shared import DEFAULT_DATA, DataOption, console, places, say
+from pipelines.running import Outcome, run
+from pipelines.running.journal import STAGES
+from pipelines.running.run import FRAMEWORK
+
+
+def run_command(
+    extracts: Annotated[
+        Path, typer.Option("--extracts", help="The folder of extracts, with its extracts.toml.")
+    ],
+    data: DataOption = DEFAULT_DATA,
+    framework: Annotated[str, typer.Option("--framework", help="The framework to evaluate.")] = FRAMEWORK,
+) -> None:
+    """Read the extracts, link, pseudonymise, evaluate, check, and publish a release."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console(), transient=True) as progress:
+        task = progress.add_task("", total=len(STAGES))
+
+        def tell(stage: str, words: str) -> None:
+            # Without a terminal the bar is not drawn: a line a stage says where the run is.
+            if progress.console.is_terminal:
+                progress.update(task, description=f"{stage}: {words}", advance=1)
+            else:
+                say(f"{stage}: {words}", error=True)
+
+        outcome = run(extracts, places(data), framework=framework, tell=tell)
+    _report(outcome)
+
+
+def _report(outcome: Outcome) -> None:
+    table = Table("extract", "received", "good", "quarantined", title="Rows")
+    for row in outcome.rows.iter_rows():
+        table.add_row(*map(str, row))
+    console().print(table)
+    for note in outcome.notes:
+        say("note", note, error=True)
+    seconds = sum(outcome.seconds.values())
+    say(f"[bold]{outcome.release}[/bold] is published and current ({seconds:.1f} seconds).")
+    say(f"{outcome.episodes} episodes evaluated, {outcome.claimable} claimable.")

@@ -1,0 +1,55 @@
+"""What the commands share: options, and the one place that writes to the terminal."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from release.errors import DataFolderError
+from release.places import PROJECT, Places
+
+DataOption = Annotated[
+    Path, typer.Option("--data", help="The data folder: keys, vault, releases, ledger.", show_default="data")
+]
+DEFAULT_DATA = PROJECT / "data"
+
+_out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(heading: str, words: str = "", *, error: bool = False) -> None:
+    """Write a line: `heading` may be marked up, `words` are written as they are."""
+    (_err if error else _out).print(f"{heading}  {escape(words)}" if words else heading)
+
+
+def console() -> Console:
+    """The terminal, for progress and tables."""
+    return _err
+
+
+def places(data: Path) -> Places:
+    """The rooms of a data folder."""
+    return Places(data.resolve())
+
+
+def whoever_runs_this() -> str:
+    """The account under which a command runs, for the audit log."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown account"
+
+
+def new_file(file: Path) -> Path:
+    """`file`, if it can be made: its folder is there, and nothing of that name yet.
+
+    Raises DataFolderError otherwise: what somebody has is never written over.
+    """
+    if not file.parent.is_dir():
+        raise DataFolderError(f"There is no folder {file.parent}. Make it, or choose another with --to.")
+    if file.exists():
+        raise DataFolderError(f"{file} is there already. Choose another name with --to, or move it away.")
+    return file

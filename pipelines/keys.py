@@ -1,0 +1,106 @@
+"""The keys of the identified side: one master key, and one key for each purpose derived from it."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from release.errors import KeyFileError
+from release.keys import make_key, read_key
+from release.places import Places
+from release.pointer import releases
+
+# 96 bits: among a hundred million tokens, two alike have a chance of one in ten million million.
+_TOKEN_DIGITS = 24
+
+
+class Purpose(StrEnum):
+    """What a derived key is for. Tokens of different purposes cannot be compared."""
+
+    PERSON = "person"
+    FAMILY = "family"
+    EPISODE = "episode"
+    WORKER = "worker"
+    SCHOOL = "school"
+    RECORD = "record"
+    EXTRACT_DIGEST = "extract digest"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of one data folder, as text of 64 hexadecimal digits each. Never printed, never logged."""
+
+    master: str
+    record: str
+    protected: str
+
+    def __repr__(self) -> str:
+        return "Keys(…)"
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the master key without telling it: safe in a manifest."""
+        return self._derived("fingerprint").hex()[:16]
+
+    def tokens(self, purpose: Purpose, keys: pl.Series) -> pl.DataFrame:
+        """Pseudonyms (HMAC-SHA256, 24 hexadecimal digits) of the distinct non-null values of `keys` (String).
+
+        Gives `key, token`. Under one key the same value always gets the same token.
+        """
+        derived = self._derived(purpose)
+        values = keys.drop_nulls().unique().sort()
+        tokens = [hmac.digest(derived, value.encode(), "sha256").hex()[:_TOKEN_DIGITS] for value in values]
+        return pl.DataFrame({"key": values, "token": pl.Series(tokens, dtype=pl.String)})
+
+    def record_keys(self, purpose: Purpose, keys: pl.Series) -> pl.DataFrame:
+        """Random numbers for the cell-key method: `key, record_key` (UInt64), under the key that never rotates."""
+        secret = bytes.fromhex(self.record)
+        values = keys.drop_nulls().unique().sort()
+        numbers = [
+            int.from_bytes(hmac.digest(secret, f"{purpose}:{value}".encode(), "sha256")[:8])
+            for value in values
+        ]
+        return pl.DataFrame({"key": values, "record_key": pl.Series(numbers, dtype=pl.UInt64)})
+
+    def digest(self, content: bytes) -> str:
+        """A keyed digest of an input: proves to us that it was the same file, and confirms nobody's guess."""
+        return hmac.digest(
+            self._derived(Purpose.EXTRACT_DIGEST), hashlib.sha256(content).digest(), "sha256"
+        ).hex()
+
+    def _derived(self, purpose: str) -> bytes:
+        derivation = HKDF(
+            algorithm=hashes.SHA256(), length=32, salt=None, info=b"outcome-lens/1/" + purpose.encode()
+        )
+        return derivation.derive(bytes.fromhex(self.master))
+
+
+def make_keys(places: Places) -> list[str]:
+    """Make whichever keys are missing, and give their names.
+
+    Raises KeyFileError where a release exists and a key it needs does not: a new key would silently give everybody
+    another pseudonym.
+    """
+    files = {"master": places.master_key, "record": places.record_key, "protected": places.protected_key}
+    missing = {name: file for name, file in files.items() if not file.exists()}
+    if missing and releases(places):
+        raise KeyFileError(
+            f"The {' and the '.join(missing)} key of {places.data} is missing, but there are releases made with it. "
+            "Put back the copy that you keep of it; or, to begin anew, use another data folder."
+        )
+    for file in missing.values():
+        make_key(file)
+    return list(missing)
+
+
+def open_keys(places: Places) -> Keys:
+    """The keys of a data folder. Raises KeyFileError where one is missing, damaged or open to others."""
+    return Keys(
+        master=read_key(places.master_key),
+        record=read_key(places.record_key),
+        protected=read_key(places.protected_key),
+    )

@@ -1,0 +1,110 @@
+"""What partners recorded about the people of the families worked with: tokens, days and codes."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from pipelines.keys import Keys, Purpose
+from pipelines.pseudonymise.coarse import month
+from pipelines.pseudonymise.tokens import Tokens
+
+# What later stages may know of each event, beside the person and the record.
+_KEPT: Mapping[str, tuple[str, ...]] = {
+    "school_attendance": (
+        "school",
+        "academic_year",
+        "term",
+        "term_start",
+        "term_end",
+        "sessions_possible",
+        "sessions_attended",
+    ),
+    "police_incident": ("occurred_on", "role", "domestic_abuse"),
+    "missing_episode": ("missing_from", "missing_to"),
+    "social_care_episode": ("kind", "start_date", "end_date"),
+    "housing_event": ("kind", "occurred_on"),
+    "employment_spell": ("start_date", "end_date"),
+    "school_exclusion": ("category", "start_date"),
+    "health_contact": ("kind", "contact_date"),
+}
+# The day of an event, for those that are counted by month.
+_DAYS: Mapping[str, str] = {
+    "police_incident": "occurred_on",
+    "missing_episode": "missing_from",
+    "social_care_episode": "start_date",
+    "housing_event": "occurred_on",
+    "employment_spell": "start_date",
+    "school_exclusion": "start_date",
+    "health_contact": "contact_date",
+}
+# Two people of a family in one incident are one event of that family.
+_SHARED = {"police_incident": "incident_ref", "housing_event": "tenancy_ref"}
+
+
+def everybodys_events(
+    good: Mapping[str, pl.DataFrame], persons: pl.DataFrame, tokens: Tokens, keys: Keys
+) -> dict[str, pl.DataFrame]:
+    """For each kind of event `person` (a token, null for somebody in no family worked with), what is kept, `record`."""
+    who = persons.join(tokens.person.select("person", "token"), on="person", how="left")
+    events = {}
+    for contract, kept in _KEPT.items():
+        frame = good[contract].join(
+            who.filter(pl.col("contract") == contract).select("file", "row", "token"),
+            on=["file", "row"],
+            how="left",
+        )
+        frame = frame.with_columns(pl.col("domestic_abuse") == "Y") if "domestic_abuse" in kept else frame
+        if "school" in kept:
+            schools = keys.tokens(Purpose.SCHOOL, frame["school"]).rename(
+                {"key": "school", "token": "school_token"}
+            )
+            frame = frame.join(schools, on="school", how="left").with_columns(school="school_token")
+        events[contract] = frame.select(pl.col("token").alias("person"), *kept, "record")
+    return events
+
+
+def exclude_strangers(events: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Events of people of the families worked with. Attendance keeps everybody's terms: they are the calendar."""
+    return {
+        contract: frame if contract == "school_attendance" else frame.drop_nulls("person")
+        for contract, frame in events.items()
+    }
+
+
+def activity(
+    good: Mapping[str, pl.DataFrame],
+    events: Mapping[str, pl.DataFrame],
+    memberships: pl.DataFrame,
+    as_of: date,
+) -> pl.DataFrame:
+    """The table `activity` of the release: events of each family by month and kind, up to the as-of date.
+
+    Exact repeats count once, and two people of one family in one police incident are one event.
+    """
+    belongs = memberships.select("family", pl.col("token").alias("person")).unique()
+    parts = []
+    for contract, day in _DAYS.items():
+        frame = events[contract].drop_nulls("person")
+        if contract in _SHARED:
+            shared = good[contract].select("record", pl.col(_SHARED[contract]).alias("shared"))
+            frame = frame.join(shared, on="record", how="left")
+        else:
+            frame = frame.with_columns(pl.lit(None, pl.String).alias("shared"))
+        own = pl.concat_str(
+            [pl.col(name).cast(pl.String).fill_null("") for name in _identity(contract)], separator="|"
+        )
+        counted = (
+            frame.filter(pl.col(day) <= as_of)
+            .with_columns(event=pl.coalesce("shared", own))
+            .join(belongs, on="person")
+            .group_by("family", month(day).alias("month"))
+            .agg(pl.col("event").n_unique().cast(pl.Int64).alias("events"))
+            .select("family", "month", pl.lit(contract).alias("kind"), "events")
+        )
+        parts.append(counted)
+    return pl.concat(parts).sort("family", "month", "kind")
+
+
+def _identity(contract: str) -> list[str]:
+    return ["person", *_KEPT[contract]]

@@ -1,0 +1,37 @@
+"""Which wards, localities and teams have enough families in them to be named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.pseudonymise.coarse import OTHER, UNKNOWN, common_places, named_place
+
+PLACES = ("locality", "ward", "team")
+
+
+@dataclass(frozen=True)
+class NamedPlaces:
+    """The names that may be used: `named` by kind of place, and for each ward the locality most families give."""
+
+    named: Mapping[str, list[str]]
+    locality_of_ward: Mapping[str, str]
+
+    def named_only(self) -> list[pl.Expr]:
+        """Expressions that put "other" where a place may not be named."""
+        return [named_place(place, self.named[place]).alias(place) for place in PLACES]
+
+
+def named_places(episodes: pl.DataFrame, minimum_families: int) -> NamedPlaces:
+    """The places that may be named: `episodes` has `family_ref, locality, ward, team`."""
+    named = {place: common_places(episodes, place, "family_ref", minimum_families) for place in PLACES}
+    lies_in = (
+        episodes.drop_nulls(["ward", "locality"])
+        .filter(pl.col("ward").is_in(named["ward"]), pl.col("locality").is_in(named["locality"]))
+        .group_by("ward", "locality")
+        .len()
+        .sort("ward", "len", "locality", descending=[False, True, False])
+        .unique("ward", keep="first", maintain_order=True)
+    )
+    locality_of_ward = dict(lies_in.select("ward", "locality").iter_rows())
+    return NamedPlaces(named=named, locality_of_ward={**locality_of_ward, OTHER: OTHER, UNKNOWN: UNKNOWN})

@@ -1,0 +1,134 @@
+"""The stage: good records and their persons in; frames without identities out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.keys import Keys, Purpose
+from pipelines.policy import Policy
+from pipelines.pseudonymise.episodes import coarse_episodes, episode_members, rule_episodes
+from pipelines.pseudonymise.events import activity, everybodys_events, exclude_strangers
+from pipelines.pseudonymise.people import coarse_families, coarse_people, worked_with
+from pipelines.pseudonymise.places import NamedPlaces, named_places
+from pipelines.pseudonymise.tokens import Tokens, make_tokens
+
+
+@dataclass(frozen=True)
+class Pseudonymous:
+    """All that later stages may know.
+
+    `rules`: the frames that outcome rules are evaluated over, with days (docs/explanation.md lists them).
+    `family`, `person`, `episode`, `activity`: tables of the release, as release.schema describes them.
+    `places`: which places may be named.
+    `references`: `kind`, `pseudonym`, `reference`: for the vault alone, never for a release.
+    `matched`: `extract`, `rows`, `failures`: rows about people, and those who are in no family worked with.
+    """
+
+    rules: Mapping[str, pl.DataFrame]
+    family: pl.DataFrame
+    person: pl.DataFrame
+    episode: pl.DataFrame
+    activity: pl.DataFrame
+    places: NamedPlaces
+    references: pl.DataFrame
+    matched: pl.DataFrame
+
+
+def pseudonymise(
+    good: Mapping[str, pl.DataFrame],
+    persons: pl.DataFrame,
+    memberships: pl.DataFrame,
+    coverage: pl.DataFrame,
+    *,
+    keys: Keys,
+    policy: Policy,
+    as_of: date,
+) -> Pseudonymous:
+    """Replace every identity by a keyed token or a coarse fact, or drop it.
+
+    `good`: contract to good rows. `persons`: `contract, file, row, person` of every record about a person.
+    `memberships`: `family_ref, person, role, from_date, to_date`. `coverage`: `extract, covers_from, covers_to`.
+    People who are in no family worked with are left out (only the calendar of school terms keeps their rows, without
+    a person). Nothing here reads a column that the contracts call free text but to see whether it is blank.
+    """
+    good = {contract: _with_record(contract, frame) for contract, frame in good.items()}
+    episodes = worked_with(good["family_episode"], as_of)
+    members = good["family_member"].join(
+        persons.filter(pl.col("contract") == "family_member").select("file", "row", "person"),
+        on=["file", "row"],
+    )
+    memberships = memberships.filter(
+        pl.col("family_ref").is_in(episodes["family_ref"].implode()),
+        pl.col("from_date").is_null() | (pl.col("from_date") <= as_of),
+    )
+    members = members.filter(pl.col("person").is_in(memberships["person"].implode()))
+    tokens = make_tokens(episodes, members, keys)
+    places = named_places(episodes, policy.minimum_families)
+
+    tokened = memberships.join(tokens.person, on="person").join(tokens.family, on="family_ref")
+    in_episodes = episode_members(episodes, tokened, members, tokens)
+    events = everybodys_events(good, persons, tokens, keys)
+    rules = {
+        **exclude_strangers(events),
+        "episode": rule_episodes(episodes, tokens),
+        "episode_member": in_episodes.select("episode", "person", "child_on_first_day"),
+        "need": _needs(good["need"], tokens, keys),
+        "progress": _progress(good["progress"], tokens),
+        "earlier_claim": good["earlier_claim"]
+        .join(tokens.family, on="family_ref")
+        .select("family", "framework", "claimed_on"),
+        "coverage": coverage,
+    }
+    return Pseudonymous(
+        rules=rules,
+        family=coarse_families(episodes, tokened, tokens, places, policy),
+        person=coarse_people(episodes, tokened, members, tokens, policy),
+        episode=coarse_episodes(episodes, in_episodes, tokens, places, policy),
+        activity=activity(good, events, tokened, as_of),
+        places=places,
+        references=tokens.references(members),
+        matched=_matched(persons, tokens),
+    )
+
+
+def _with_record(contract: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with `record`: which row of which file it is, without the file's name."""
+    number = pl.col("file").rank("dense")
+    return frame.with_columns(pl.concat_str(pl.lit(contract), number, "row", separator=":").alias("record"))
+
+
+def _needs(needs: pl.DataFrame, tokens: Tokens, keys: Keys) -> pl.DataFrame:
+    workers = keys.tokens(Purpose.WORKER, needs["identified_by"]).rename(
+        {"key": "identified_by", "token": "worker"}
+    )
+    named = tokens.with_person_ref(needs.join(tokens.episode, on="episode_ref"))
+    return named.join(workers, on="identified_by", how="left").select(
+        "episode", "person", "need_code", "identified_on", pl.col("worker").alias("identified_by"), "record"
+    )
+
+
+def _progress(progress: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
+    named = tokens.with_person_ref(progress.join(tokens.episode, on="episode_ref"))
+    return named.select(
+        "episode",
+        "person",
+        "need_code",
+        "recorded_on",
+        "state",
+        (pl.col("evidence").fill_null("").str.strip_chars() != "").alias("has_reason"),
+        "record",
+    )
+
+
+def _matched(persons: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
+    known = persons.join(tokens.person, on="person", how="left")
+    return (
+        known.group_by(pl.col("contract").alias("extract"))
+        .agg(
+            pl.len().cast(pl.Int64).alias("rows"),
+            pl.col("token").is_null().sum().cast(pl.Int64).alias("failures"),
+        )
+        .sort("extract")
+    )

@@ -1,0 +1,74 @@
+"""Evaluate: the rules of a framework over pseudonymous frames, and what stands between an episode and a claim."""
+
+from datetime import date
+
+import polars as pl
+
+from outcomes import Framework, evaluate
+from pipelines.keys import Keys, Purpose
+from pipelines.pseudonymise import Pseudonymous
+
+
+def evaluate_tables(
+    pseudonymous: Pseudonymous, framework: Framework, *, payment: str, as_of: date, keys: Keys
+) -> dict[str, pl.DataFrame]:
+    """The tables `need`, `claim` and `claim_evidence` of a release (release.schema)."""
+    evaluation = evaluate(pseudonymous.rules, framework, as_of=as_of, payment=payment)
+    named = {"framework": pl.lit(framework.id), "framework_version": pl.lit(framework.version)}
+    identified_by = (
+        pseudonymous.rules["need"]
+        .sort("identified_on", "record")
+        .unique(["episode", "person", "need_code"], keep="first", maintain_order=True)
+        .select("episode", "person", "need_code", "identified_by")
+    )
+    need = evaluation.need.join(
+        identified_by, on=["episode", "person", "need_code"], how="left", nulls_equal=True
+    ).with_columns(framework=named["framework"])
+    claim = evaluation.claim.with_columns(**named).join(_worst_needs(need), on="episode", how="left")
+    return {
+        "need": need,
+        "claim": claim.with_columns(obstacle=_obstacle()),
+        "claim_evidence": _with_record_tokens(evaluation.claim_evidence, keys).with_columns(
+            framework=named["framework"]
+        ),
+    }
+
+
+def _worst_needs(need: pl.DataFrame) -> pl.DataFrame:
+    return need.group_by("episode").agg(
+        (pl.col("state") == "not_evidenced").any().alias("some_not_evidenced")
+    )
+
+
+def _obstacle() -> pl.Expr:
+    """What stands in the way first, in the order in which the state of a claim is found."""
+    state = pl.col("evidence_state")
+    return (
+        pl.when(state.is_in(["not_eligible", "closed_otherwise"]))
+        .then(state)
+        .when(state == "in_progress")
+        .then(pl.lit("need_outstanding"))
+        .when((state == "evidence_gap") & pl.col("some_not_evidenced").fill_null(False))
+        .then(pl.lit("need_not_evidenced"))
+        .when((state == "evidence_gap") & ~pl.col("assessment_ok"))
+        .then(pl.lit("assessment_missing"))
+        .when((state == "evidence_gap") & ~pl.col("plan_ok"))
+        .then(pl.lit("plan_missing"))
+        .when(state == "evidence_gap")
+        .then(pl.lit("no_lead_practitioner"))
+        .when(state.is_in(["sustaining", "outside_period"]))
+        .then(state)
+        .when(pl.col("state") == "claimed")
+        .then(pl.lit("already_claimed"))
+        .otherwise(pl.lit("none"))
+    )
+
+
+def _with_record_tokens(evidence: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """Replace which row of which extract a record is by a token: the rows of a file are no business of a reader's."""
+    tokens = keys.tokens(Purpose.RECORD, evidence["record"]).rename(
+        {"key": "record", "token": "record_token"}
+    )
+    return evidence.join(tokens, on="record", how="left", maintain_order="left").with_columns(
+        record="record_token"
+    )

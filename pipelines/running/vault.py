@@ -1,0 +1,91 @@
+"""What stays on the identified side of a run: the quarantine, and which pseudonym is which reference."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.landing import Landed
+from release.errors import ReleaseError
+from release.places import Places
+from release.pointer import is_release_name, releases
+
+_REFERENCES = "references"
+_LINKS = "links"
+
+
+def keep_references(places: Places, release: str, references: pl.DataFrame) -> None:
+    """Keep `kind, pseudonym, reference` of a release, readable by the data team alone."""
+    _write(references, _file(places, _REFERENCES, release))
+
+
+def read_references(places: Places, release: str) -> pl.DataFrame:
+    """`kind, pseudonym, reference` of a release. Raises ReleaseError where they are gone."""
+    return _read(places, _REFERENCES, release)
+
+
+def keep_links(places: Places, release: str, links: pl.DataFrame) -> None:
+    """Keep `contract, file, row, person` of a release: which record was found to be about which person."""
+    _write(links, _file(places, _LINKS, release))
+
+
+def read_links(places: Places, release: str) -> pl.DataFrame:
+    """`contract, file, row, person` of a release. Raises ReleaseError where they are gone."""
+    return _read(places, _LINKS, release)
+
+
+def keep_quarantine(
+    places: Places, release: str, landed: Sequence[Landed], quarantined: pl.DataFrame
+) -> None:
+    """Keep the quarantine of a run: `report.csv` says which rule each row broke and where it stands (no cell is in it);
+    the rows themselves, as the partner wrote them, lie beside it by contract."""
+    folder = places.quarantine / release
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    report = folder / "report.csv"
+    _create(report)
+    quarantined.write_csv(report, include_bom=True)
+    for number, one in enumerate(landed):
+        mine = quarantined.filter(
+            pl.col("contract") == one.extract.contract, pl.col("file") == one.extract.label
+        )["row"].unique()
+        if mine.len():
+            rows = one.raw.filter(pl.col("row").is_in(mine.implode()))
+            _write(rows, folder / f"{number + 1:02d}-{one.extract.contract}.parquet")
+
+
+def sweep(places: Places) -> None:
+    """Take away what a run left that died before its release was published."""
+    published = set(releases(places))
+    for shelf in (_REFERENCES, _LINKS):
+        for file in places.vault.glob(f"{shelf}/*.parquet"):
+            if is_release_name(file.stem) and file.stem not in published:
+                file.unlink()
+        for file in places.vault.glob(f"{shelf}/*.part"):
+            file.unlink()
+
+
+def _file(places: Places, shelf: str, release: str) -> Path:
+    return places.vault / shelf / f"{release}.parquet"
+
+
+def _read(places: Places, shelf: str, release: str) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(_file(places, shelf, release))
+    except (FileNotFoundError, pl.exceptions.PolarsError):
+        raise ReleaseError(
+            f"The vault holds no {shelf} for the release {release}: it was made elsewhere, or they were removed."
+        ) from None
+
+
+def _write(frame: pl.DataFrame, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = file.with_suffix(".part")
+    _create(aside)
+    frame.write_parquet(aside)
+    aside.replace(file)
+
+
+def _create(file: Path) -> None:
+    file.touch(mode=0o600)
