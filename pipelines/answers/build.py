@@ -31,58 +31,54 @@ def build_answers(
     `dimensions`: the closed lists (`dimension, code`); a row whose code is on no list counts in totals alone. Exact
     counts exist only within this call.
     """
+    lists = {str(name): frame["code"] for (name,), frame in dimensions.group_by("dimension")}
     questions: list[str] = []
     shown: list[pl.DataFrame] = [_SCHEMA.to_frame()]
     with in_memory() as connection:
         for name, frame in populations.items():
             connection.register(f"population_{name}", frame)
-        connection.register("dimension", dimensions)
         for measure in catalogue.counted:
-            sets = questions_of(measure)
-            questions += [question_name(measure.name, chosen) for chosen in sets]
-            counts = _count(connection, measure, sets)
-            shown.append(protect_counts(counts, "value", profile))
+            questions += [question_name(measure.name, chosen) for chosen in questions_of(measure)]
+            counts = protect_counts(_count(connection, measure), "value", profile)
+            shown.append(_by_question(counts, measure, lists))
     answers = pl.concat(shown).sort("question", "code_1", "code_2", "code_3", nulls_last=False)
     return Answers(question=pl.DataFrame({"question": sorted(questions)}), answer=answers)
 
 
-def _count(
-    connection: duckdb.DuckDBPyConnection, measure: Measure, sets: list[tuple[str, ...]]
-) -> pl.DataFrame:
-    """Exact counts of a measure for all its questions: `question, code_1, code_2, code_3, value`."""
-    columns = sorted(measure.dimensions)
-    grouped = ", ".join("(" + ", ".join(f'"{name}"' for name in chosen) + ")" for chosen in sets)
+def _count(connection: duckdb.DuckDBPyConnection, measure: Measure) -> pl.DataFrame:
+    """Exact counts of a measure for all its questions: its dimensions, `total_…` for each (1: not broken down by it),
+    and `value` (Int64)."""
+    columns = [f'"{name}"' for name in sorted(measure.dimensions)]
+    grouping = [f'grouping("{name}") AS "total_{name}"' for name in sorted(measure.dimensions)]
+    sets = ", ".join(
+        "(" + ", ".join(f'"{name}"' for name in chosen) + ")" for chosen in questions_of(measure)
+    )
     counted = f'count(DISTINCT "{measure.distinct}")' if measure.distinct else "count(*)"
     where, values = _where(measure)
-    grouping = ", ".join(f'grouping("{name}") AS "is_total_{name}"' for name in columns)
-    rows = connection.execute(
-        f"SELECT {', '.join(_quoted(columns))}{', ' if columns else ''}{grouping}{', ' if columns else ''}"  # noqa: S608
-        f"{counted} AS value FROM population_{measure.population} WHERE {where} GROUP BY GROUPING SETS ({grouped})",
+    return connection.execute(
+        f"SELECT {', '.join([*columns, *grouping, counted])} AS value "  # noqa: S608
+        f"FROM population_{measure.population} WHERE {where} GROUP BY GROUPING SETS ({sets})",
         values,
     ).pl()
-    return pl.concat(
-        [_SCHEMA.to_frame(), *(_of_question(connection, measure, rows, chosen) for chosen in sets)]
-    )
 
 
-def _of_question(
-    connection: duckdb.DuckDBPyConnection, measure: Measure, rows: pl.DataFrame, chosen: tuple[str, ...]
-) -> pl.DataFrame:
-    mine = rows.filter(
+def _by_question(counts: pl.DataFrame, measure: Measure, lists: Mapping[str, pl.Series]) -> pl.DataFrame:
+    """Counts as rows of the table `answer`: the question's name, and the codes in the order of its dimensions."""
+    names = sorted(measure.dimensions)
+    asked = {name: pl.col(f"total_{name}") == 0 for name in names}
+    listed = counts.filter(
         pl.all_horizontal(
-            pl.lit(True),
-            *(pl.col(f"is_total_{name}") == int(name not in chosen) for name in sorted(measure.dimensions)),
+            pl.lit(True), *(~asked[name] | pl.col(name).is_in(lists[name].implode()) for name in names)
         )
     )
-    for name in chosen:
-        listed = connection.execute("SELECT code FROM dimension WHERE dimension = ?", [name]).pl()["code"]
-        mine = mine.filter(pl.col(name).is_in(listed.implode()))
-    codes = [
-        (pl.col(chosen[place]) if place < len(chosen) else pl.lit(None, pl.String)).alias(f"code_{place + 1}")
-        for place in range(3)
-    ]
-    return mine.select(
-        pl.lit(question_name(measure.name, chosen)).alias("question"), *codes, pl.col("value").cast(pl.Int64)
+    parts = [pl.when(asked[name]).then(pl.lit(f"|{name}")).otherwise(pl.lit("")) for name in names]
+    codes = pl.concat_list(
+        pl.lit(None, pl.String), *(pl.when(asked[name]).then(pl.col(name)) for name in names)
+    ).list.drop_nulls()
+    return listed.select(
+        pl.concat_str(pl.lit(measure.name), *parts).alias("question"),
+        *(codes.list.get(place, null_on_oob=True).alias(f"code_{place + 1}") for place in range(3)),
+        pl.col("value").cast(pl.Int64),
     )
 
 

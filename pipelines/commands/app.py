@@ -1,12 +1,16 @@
 """All commands together, and how an error reaches the user."""
 
 import sys
+import traceback
 
 import typer
 
 from pipelines.commands import audit, council, identities, keys, releases, run
 from pipelines.commands.shared import say
 from release.errors import UserError
+
+# A fault of the program, not of the user (docs/reference.md lists all exit codes).
+FAULT = 70
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,9 +28,25 @@ app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:
-    """Run a command. What a user can mend is said in a sentence, with the exit code of its kind."""
+    """Run a command. What a user can mend is said in a sentence, with the exit code of its kind.
+
+    A fault of the program keeps its traceback but not its message: a library may put a cell's value into that.
+    """
     try:
         app()
     except UserError as error:
         say(f"[bold red]{type(error).__name__}[/bold red]", str(error), error=True)
         sys.exit(error.exit_code)
+    except Exception as error:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        say(
+            "[bold red]A fault of the program[/bold red]",
+            f"{type(error).__name__}. Nothing was published.",
+            error=True,
+        )
+        say(
+            "",
+            f"Its message is withheld: it may hold a value from an extract. Please report this:\n{where}",
+            error=True,
+        )
+        sys.exit(FAULT)

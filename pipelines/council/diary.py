@@ -1,0 +1,83 @@
+"""What truly happened to people, partner by partner, before it is written down."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.council.people import Person
+
+
+@dataclass(slots=True, eq=False)
+class Incident:
+    """One person's part in one police incident."""
+
+    number: int
+    day: date
+    offence: str
+    role: str
+    domestic_abuse: bool
+    person: Person
+
+
+@dataclass(slots=True, eq=False)
+class Absence:
+    """A child was missing from home; `until` is blank where nobody wrote down the return."""
+
+    person: Person
+    since: date
+    until: date | None
+
+
+@dataclass(slots=True, eq=False)
+class Spell:
+    """A time with a start and perhaps an end: of social care (kind CIN, CPP or CLA) or of work (kind blank)."""
+
+    person: Person
+    start: date
+    end: date | None
+    kind: str = ""
+    primary_need: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Event:
+    """A day on which something happened: housing, exclusion or health contact."""
+
+    person: Person
+    day: date
+    kind: str
+    detail: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Pupil:
+    """A pupil's attendance: a usual rate, and a low one between two days. `left`: gone from the council's schools."""
+
+    person: Person
+    usual: float
+    low: float = 0.0
+    low_from: date | None = None
+    better_from: date | None = None
+    left: date | None = None
+
+
+@dataclass
+class Diary:
+    """Everything that partners could write down."""
+
+    incidents: list[Incident] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
+    care: list[Spell] = field(default_factory=list)
+    housing: list[Event] = field(default_factory=list)
+    work: list[Spell] = field(default_factory=list)
+    exclusions: list[Event] = field(default_factory=list)
+    health: list[Event] = field(default_factory=list)
+    pupils: dict[int, Pupil] = field(default_factory=dict)
+    incident_count: int = 0
+    tenancies: dict[str, str] = field(default_factory=dict)
+
+    def incident(
+        self, day: date, offence: str, domestic_abuse: bool, people: list[tuple[Person, str]]
+    ) -> None:
+        self.incident_count += 1
+        for person, role in people:
+            self.incidents.append(Incident(self.incident_count, day, offence, role, domestic_abuse, person))

@@ -1,0 +1,74 @@
+"""What several kinds of test share: a release made from the sample extracts, once."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+PROJECT = Path(__file__).parent.parent
+SAMPLE = Path(__file__).parent / "sample-extracts"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def words(self) -> str:
+        """All that the user saw, with line breaks as blanks."""
+        return " ".join((self.out + " " + self.err).split())
+
+
+def command(room: str, *arguments: str | Path) -> Result:
+    """Run `python -m ROOM …` as a user would."""
+    ended = subprocess.run(
+        [sys.executable, "-m", room, *map(str, arguments)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    return Result(ended.returncode, ended.stdout, ended.stderr)
+
+
+def pipelines(*arguments: str | Path) -> Result:
+    """Run `python -m pipelines …` as a user would."""
+    return command("pipelines", *arguments)
+
+
+def once(factory: pytest.TempPathFactory, name: str, arguments: Sequence[str | Path]) -> Path:
+    """A data folder in which a run was made, shared by all tests of all workers."""
+    shared = factory.getbasetemp().parent / name
+    with FileLock(shared.with_suffix(".lock")):
+        if not (shared / "whole").exists():
+            shutil.rmtree(shared, ignore_errors=True)
+            shared.mkdir()
+            result = pipelines(*arguments, "--data", shared)
+            assert result.code == 0, result.words
+            (shared / "words").write_text(result.words, encoding="utf-8")
+            (shared / "whole").touch()
+    return shared
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one release of the sample extracts. To be read only."""
+    return once(tmp_path_factory, "sample-data", ["run", "--extracts", SAMPLE])
+
+
+@pytest.fixture
+def own_data(sample_data: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    own = tmp_path / "data"
+    shutil.copytree(sample_data, own)
+    return own
