@@ -3,26 +3,53 @@ PYTHON ?= python3
 PORT ?= 8501
 FAMILIES ?= 2000
 RUN := .venv/bin/python
+COUNCIL := data/identified/landing/fictional-council
 
 .PHONY: demo test check bench requirements clean
 
-# The environment: everything that runs it and everything that tests it, by hash.
+# The environment: everything that runs it and everything that tests it, by hash. (A folder would always count as old.)
+.PHONY: .venv
 .venv: .venv/.complete
 
 .venv/.runs: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Outcome Lens needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Outcome Lens needs Python 3.11 or newer: make PYTHON=python3.11")'
 	@test -x $(RUN) || $(PYTHON) -m venv .venv
-	@echo "Installing what runs Outcome Lens (once, a few minutes) …"
-	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements.txt
+	@echo "Installing what runs Outcome Lens (once; a minute or two) ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@touch $@
 
 .venv/.complete: .venv/.runs requirements-dev.txt
-	@echo "Installing what tests Outcome Lens (once) …"
-	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@echo "Installing what tests Outcome Lens (once) ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	@touch $@
+
+# A fictional council, its release, the worker and the app. A second start uses what is there.
+demo: .venv/.runs
+	@test -f $(COUNCIL)/extracts.toml || $(RUN) -m pipelines demo --families $(FAMILIES) --seed 1 --to $(COUNCIL)
+	@test -f data/releases/current || $(RUN) -m pipelines run --extracts $(COUNCIL)
+	@echo "Outcome Lens is at http://localhost:$(PORT). Stop it with Ctrl+C."
+	@$(RUN) -m custody serve & worker=$$!; trap 'kill $$worker 2>/dev/null' EXIT INT TERM; \
+		$(RUN) -m streamlit run app.py --server.port $(PORT) --server.address localhost --server.headless true
+
+test: .venv/.complete check
+	$(RUN) -m pytest --numprocesses 2 --cov --cov-report=term:skip-covered
+
+# The quick part: style, types, walls.
+check: .venv/.complete
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: .venv/.complete
+	$(RUN) -m benchmarks
 
 requirements: .venv/.complete
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make requirements" requirements.in --output-file requirements.txt
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make requirements" requirements-dev.in --output-file requirements-dev.txt
+
+# Away with the demo's data: keys, vault, releases, ledger, outbox.
+clean:
+	rm -rf data/identified data/protected data/releases data/ledger data/outbox
