@@ -168,7 +168,7 @@ PROTECTED: tuple[Table, ...] = (
             Column("state", Holds.CODE, "state on the as-of date"),
             Column("achieved_on", Holds.DAY, "day from which it has been achieved"),
             Column("sustained_on", Holds.DAY, "last day of the window, or day of the waiver"),
-            Column("rule", Holds.WORDS, "rule that decided"),
+            Column("rule", Holds.CODE, "rule that decided, as the framework has it"),
             Column("reason", Holds.CODE, "why, where it is not plain from the state"),
         ),
     ),

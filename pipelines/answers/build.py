@@ -10,6 +10,8 @@ from disclosure import Profile, protect_counts
 from release.catalogue import Catalogue, Measure, question_name, questions_of
 from release.opening import in_memory
 
+# Every set of dimensions holds a table of its own while it is counted: this many at a time.
+_TOGETHER = 32
 _SCHEMA = pl.Schema(
     {"question": pl.String, "code_1": pl.String, "code_2": pl.String, "code_3": pl.String, "value": pl.Int64}
 )
@@ -36,11 +38,11 @@ def build_answers(
     shown: list[pl.DataFrame] = [_SCHEMA.to_frame()]
     with in_memory() as connection:
         for name, frame in populations.items():
-            connection.register(f"population_{name}", frame)
+            connection.register(f"population_{name}", _coded(frame, lists))
         for measure in catalogue.counted:
             questions += [question_name(measure.name, chosen) for chosen in questions_of(measure)]
             counts = protect_counts(_count(connection, measure), "value", profile)
-            shown.append(_by_question(counts, measure, lists))
+            shown.append(_by_question(counts, measure))
     answers = pl.concat(shown).sort("question", "code_1", "code_2", "code_3", nulls_last=False)
     return Answers(question=pl.DataFrame({"question": sorted(questions)}), answer=answers)
 
@@ -48,11 +50,19 @@ def build_answers(
 def _count(connection: duckdb.DuckDBPyConnection, measure: Measure) -> pl.DataFrame:
     """Exact counts of a measure for all its questions: its dimensions, `total_…` for each (1: not broken down by it),
     and `value` (Int64)."""
-    columns = [f'"{name}"' for name in sorted(measure.dimensions)]
-    grouping = [f'grouping("{name}") AS "total_{name}"' for name in sorted(measure.dimensions)]
-    sets = ", ".join(
-        "(" + ", ".join(f'"{name}"' for name in chosen) + ")" for chosen in questions_of(measure)
-    )
+    questions = questions_of(measure)
+    parts = [questions[first : first + _TOGETHER] for first in range(0, len(questions), _TOGETHER)]
+    return pl.concat([_count_some(connection, measure, part) for part in parts], how="vertical_relaxed")
+
+
+def _count_some(
+    connection: duckdb.DuckDBPyConnection, measure: Measure, questions: list[tuple[str, ...]]
+) -> pl.DataFrame:
+    used = {name for chosen in questions for name in chosen}
+    names = sorted(measure.dimensions)
+    columns = [f'"{name}"' if name in used else f'NULL AS "{name}"' for name in names]
+    grouping = [(f'grouping("{name}")' if name in used else "1") + f' AS "total_{name}"' for name in names]
+    sets = ", ".join("(" + ", ".join(f'"{name}"' for name in chosen) + ")" for chosen in questions)
     counted = f'count(DISTINCT "{measure.distinct}")' if measure.distinct else "count(*)"
     where, values = _where(measure)
     return connection.execute(
@@ -62,18 +72,23 @@ def _count(connection: duckdb.DuckDBPyConnection, measure: Measure) -> pl.DataFr
     ).pl()
 
 
-def _by_question(counts: pl.DataFrame, measure: Measure, lists: Mapping[str, pl.Series]) -> pl.DataFrame:
+def _coded(population: pl.DataFrame, lists: Mapping[str, pl.Series]) -> pl.DataFrame:
+    """A population with its dimensions as numbers of their lists' codes; a code that is on no list becomes blank."""
+    return population.with_columns(
+        pl.col(name).cast(pl.Enum(lists[name]), strict=False) for name in population.columns if name in lists
+    )
+
+
+def _by_question(counts: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     """Counts as rows of the table `answer`: the question's name, and the codes in the order of its dimensions."""
     names = sorted(measure.dimensions)
     asked = {name: pl.col(f"total_{name}") == 0 for name in names}
     listed = counts.filter(
-        pl.all_horizontal(
-            pl.lit(True), *(~asked[name] | pl.col(name).is_in(lists[name].implode()) for name in names)
-        )
+        pl.all_horizontal(pl.lit(True), *(~asked[name] | pl.col(name).is_not_null() for name in names))
     )
     parts = [pl.when(asked[name]).then(pl.lit(f"|{name}")).otherwise(pl.lit("")) for name in names]
     codes = pl.concat_list(
-        pl.lit(None, pl.String), *(pl.when(asked[name]).then(pl.col(name)) for name in names)
+        pl.lit(None, pl.String), *(pl.when(asked[name]).then(pl.col(name).cast(pl.String)) for name in names)
     ).list.drop_nulls()
     return listed.select(
         pl.concat_str(pl.lit(measure.name), *parts).alias("question"),

@@ -22,7 +22,7 @@ class Payment(StrEnum):
 def demo_command(
     to: Annotated[Path, typer.Option("--to", help="The folder to make.")],
     families: Annotated[
-        int, typer.Option("--families", min=1, max=1_000_000, help="How many families.")
+        int, typer.Option("--families", min=1, max=100_000, help="How many families.")
     ] = 2000,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, another council.")] = 1,
     payment: Annotated[Payment, typer.Option("--payment", help="How it is paid.")] = Payment.BY_RESULTS,

@@ -73,7 +73,6 @@ class Diary:
     health: list[Event] = field(default_factory=list)
     pupils: dict[int, Pupil] = field(default_factory=dict)
     incident_count: int = 0
-    tenancies: dict[str, str] = field(default_factory=dict)
 
     def incident(
         self, day: date, offence: str, domestic_abuse: bool, people: list[tuple[Person, str]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from pipelines.council.dates import add_months, age_on, between, days_after, in_school
+from pipelines.council.dates import add_months, between, days_after, in_school
 from pipelines.council.diary import Absence, Diary, Event, Pupil, Spell
 from pipelines.council.people import Family, Person
 from pipelines.council.scenarios import Episode, Need, Review
@@ -327,7 +327,3 @@ def health_visits(draw: random.Random, diary: Diary, person: Person, first: date
         if first <= day <= as_of and draw.random() < 0.8:
             result = draw.choices(("Completed", "DNA", "Refused"), (84, 12, 4))[0]
             diary.health.append(Event(person, day, kind, result))
-
-
-def old_enough(person: Person, day: date, youngest: int, oldest: int) -> bool:
-    return person.born is not None and youngest <= age_on(day, person.born) <= oldest

@@ -96,8 +96,9 @@ class Numbering:
         area = self.draw.choice(("0161 496 0", "0113 496 0", "0114 496 0", "01632 960"))
         return f"{area}{self.draw.randrange(1000):03d}"
 
-    def plate(self) -> str:
-        draw = self.draw
-        year = draw.randint(14, 24) + draw.choice((0, 50))
-        tail = "".join(draw.choice(PLATE_LETTERS) for _ in range(3))
-        return f"{draw.choice(PLATE_FIRST)}{draw.choice(PLATE_LETTERS)}{year} {tail}"
+
+def number_plate(draw: random.Random) -> str:
+    """A vehicle's registration whose first letter no registration office has; its gap is sometimes left out."""
+    year = draw.randint(14, 24) + draw.choice((0, 50))
+    tail = "".join(draw.choice(PLATE_LETTERS) for _ in range(3))
+    return f"{draw.choice(PLATE_FIRST)}{draw.choice(PLATE_LETTERS)}{year}{draw.choice((' ', ' ', ''))}{tail}"

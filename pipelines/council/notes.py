@@ -14,16 +14,20 @@ from typing import Final
 from pipelines.council.chance import draws
 from pipelines.council.council import Council
 from pipelines.council.dates import between, british, iso
+from pipelines.council.identifiers import number_plate
 from pipelines.council.mess import misspelt
 from pipelines.council.people import Family, Person
 from pipelines.council.phrases import (
     ADULT_HEALTH,
     BENEFITS,
+    FAMILY_FORMS,
     HEALTH,
     LENGTHS,
     OPENINGS,
+    OUTSIDERS,
     PHRASES,
     SERVICES,
+    TITLES,
     WEEKDAYS,
 )
 from pipelines.council.places import PRIMARIES, SURGERIES
@@ -33,33 +37,6 @@ from pipelines.council.sheets import Row
 Span = dict[str, str | int | bool]
 MONTH_NAMES: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
                       "October", "November", "December")  # fmt: skip
-OUTSIDERS: Final = {
-    "neighbour": ("neighbour", ""),
-    "partner": ("new partner", "M"),
-    "teacher": ("teacher", ""),
-    "social_worker": ("social worker", ""),
-    "police": ("police officer", ""),
-    "gp": ("gp", ""),
-    "health_visitor": ("health visitor", "F"),
-    "relative": ("relative", "F"),
-    "friend": ("relative", ""),
-    "landlord": ("neighbour", "M"),
-    "worker": ("worker", "F"),
-}
-TITLES: Final = {"gp": ("Dr",), "police officer": ("PC", "Sgt"), "teacher": ("Mr", "Mrs", "Miss")}
-FAMILY_FORMS: Final = (
-    ("forename", 36),
-    ("full", 24),
-    ("nickname", 8),
-    ("title", 8),
-    ("upper", 4),
-    ("lower", 4),
-    ("misspelt", 4),
-    ("initials", 5),
-    ("surname_first", 3),
-    ("split", 2),
-    ("hyphen_part", 2),
-)
 _FORMS: Final = [form for form, _ in FAMILY_FORMS]
 _FORM_WEIGHTS: Final = [weight for _, weight in FAMILY_FORMS]
 _SLOT: Final = re.compile(r"\{(\w+)\}")
@@ -351,7 +328,7 @@ SLOTS: Final[dict[str, Callable[[_Pen], None]]] = {
     "address_other": lambda pen: pen.value(_somewhere(pen), "ADDRESS", in_family=False),
     "postcode": lambda pen: pen.value(pen.episode.family.home.postcode, "POSTCODE"),
     "postcode_other": lambda pen: pen.value(_other_postcode(pen), "POSTCODE"),
-    "vehicle": lambda pen: pen.value(_plate(pen.draw), "VEHICLE", in_family=False),
+    "vehicle": lambda pen: pen.value(number_plate(pen.draw), "VEHICLE", in_family=False),
     "handle": _handle,
     "school": _school,
     "surgery": lambda pen: pen.value(pen.draw.choice(SURGERIES), "SURGERY"),
@@ -366,13 +343,6 @@ SLOTS: Final[dict[str, Callable[[_Pen], None]]] = {
     "count": lambda pen: pen.plain(str(pen.draw.randint(2, 10))),
     **{slot: (lambda pen, slot=slot: pen.outsider(slot)) for slot in OUTSIDERS},  # type: ignore[misc]
 }
-
-
-def _plate(draw: random.Random) -> str:
-    letters = "ABCDEFGHJKLMNOPRSTUVWXYZ"  # the first is one that no registration office has
-    tail = "".join(draw.choice(letters) for _ in range(3))
-    gap = draw.choice((" ", " ", ""))
-    return f"{draw.choice('JTUZ')}{draw.choice(letters)}{draw.choice((14, 17, 19, 21, 23, 63, 66, 71))}{gap}{tail}"
 
 
 def write_down(council: Council) -> Iterator[Note]:

@@ -84,7 +84,7 @@ class Membership:
 
 @dataclass(slots=True, eq=False)
 class Family:
-    """A family that early help knows; `fair` is the chance that its help works out, all else equal."""
+    """A family that early help knows; `first_day` is the day on which it was first helped."""
 
     ref: str
     home: Home

@@ -119,3 +119,33 @@ LENGTHS: Final = (
 )  # fmt: skip
 SERVICES: Final = ("CIN", "CAMHS", "SENCo", "MASH", "EHA", "YJS", "Turning Point", "Women's Aid")
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+# Who else is named in notes: place in a phrase, what they are, and their sex where that is settled.
+OUTSIDERS: Final = {
+    "neighbour": ("neighbour", ""),
+    "partner": ("new partner", "M"),
+    "teacher": ("teacher", ""),
+    "social_worker": ("social worker", ""),
+    "police": ("police officer", ""),
+    "gp": ("gp", ""),
+    "health_visitor": ("health visitor", "F"),
+    "relative": ("relative", "F"),
+    "friend": ("relative", ""),
+    "landlord": ("neighbour", "M"),
+    "worker": ("worker", "F"),
+}
+# Titles that go with a profession.
+TITLES: Final = {"gp": ("Dr",), "police officer": ("PC", "Sgt"), "teacher": ("Mr", "Mrs", "Miss")}
+# How a family's names are written, and how often.
+FAMILY_FORMS: Final = (
+    ("forename", 36),
+    ("full", 24),
+    ("nickname", 8),
+    ("title", 8),
+    ("upper", 4),
+    ("lower", 4),
+    ("misspelt", 4),
+    ("initials", 5),
+    ("surname_first", 3),
+    ("split", 2),
+    ("hyphen_part", 2),
+)

@@ -68,7 +68,7 @@ def _sorted_out(parts: Iterable[pl.Series]) -> Identities:
     marked = (
         (only_digits & (pl.col("value").str.count_matches(r"\d") >= _SHORTEST_NUMBER))
         | (~only_digits & digits & (letters >= _SHORTEST_MIXED))
-        | (~digits & several & (letters > _SHORTEST_MIXED))
+        | (~digits & several & (letters >= _SHORTEST_MIXED))
     )
     word = ~digits & ~several & (letters >= _SHORTEST_NAME)
     return Identities(

@@ -21,7 +21,9 @@ class Searcher:
     given no more than that as an address.
     """
 
-    def __init__(self, identities: Identities, own_words: Iterable[str], named_places: Iterable[str] = ()) -> None:
+    def __init__(
+        self, identities: Identities, own_words: Iterable[str], named_places: Iterable[str] = ()
+    ) -> None:
         self._patterns = [*identities.marked, *identities.words]
         self._marked = len(identities.marked)
         # An automaton without patterns is refused; a zero byte stands for "none" and is never searched for.

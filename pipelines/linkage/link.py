@@ -58,10 +58,11 @@ def link(records: pl.DataFrame) -> pl.DataFrame:
 
 def _with_every_column(records: pl.DataFrame) -> pl.DataFrame:
     wanted = ["forename", "surname", "postcode", "address", "uprn", "nhs_number", "upn", "nino", "own_key"]
-    missing = [pl.lit(None, pl.String).alias(name) for name in wanted if name not in records.columns]
-    if "date_of_birth" not in records.columns:
-        missing.append(pl.lit(None, pl.Date).alias("date_of_birth"))
-    return records.with_columns(missing)
+    types = {**dict.fromkeys(wanted, pl.String), "date_of_birth": pl.Date}
+    return records.with_columns(
+        (pl.col(name) if name in records.columns else pl.lit(None)).cast(type_).alias(name)
+        for name, type_ in types.items()
+    )
 
 
 def _valid(name: str, check: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:

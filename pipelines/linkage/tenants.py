@@ -15,10 +15,7 @@ def parse_tenants(frame: pl.DataFrame) -> pl.DataFrame:
     """
     name = pl.col(TENANT).str.replace(_TITLES, "").str.strip_chars()
     with_comma = name.str.contains(",", literal=True)
-    before, after = (
-        name.str.split_exact(",", 1).struct.field("field_0"),
-        name.str.split_exact(",", 1).struct.field("field_1"),
-    )
+    before, after = (name.str.splitn(",", 2).struct.field(f"field_{part}") for part in (0, 1))
     last_word = name.str.extract(r"(\S+)$", 1)
     first_word = name.str.extract(r"^(\S+)", 1)
     rest = name.str.extract(r"^\S+\s+(.*)$", 1)
@@ -40,7 +37,7 @@ def parse_tenants(frame: pl.DataFrame) -> pl.DataFrame:
         .then(first_word)
     )
     return frame.with_columns(
-        forename.str.replace(_TITLES, "").str.strip_chars().alias("forename"),
+        forename.str.strip_chars().str.replace(_TITLES, "").alias("forename"),
         surname.str.strip_chars().alias("surname"),
         pl.col("address")
         .str.replace_all(r"\s+", " ")

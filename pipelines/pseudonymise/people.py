@@ -11,9 +11,12 @@ from pipelines.pseudonymise.tokens import Tokens
 
 
 def worked_with(episodes: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """The episodes known on the as-of date: what begins later is not known yet, nor is an end that lies later."""
+    """The episodes known on the as-of date, each once: what begins later is not known yet, nor is an end that lies
+    later. Where rows of one episode disagree, the open one counts, or else the one that ended last: the strict choice.
+    """
     later = pl.col("end_date") > as_of
-    return episodes.filter(pl.col("start_date") <= as_of).with_columns(
+    strictest_first = episodes.sort("end_date", "file", "row", descending=[True, False, False], nulls_last=False)
+    return strictest_first.unique("episode_ref", keep="first", maintain_order=True).filter(pl.col("start_date") <= as_of).with_columns(
         end_date=pl.when(~later | later.is_null()).then(pl.col("end_date")),
         closure_reason=pl.when(~later | later.is_null()).then(pl.col("closure_reason")),
     )

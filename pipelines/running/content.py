@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from disclosure import Profile, protect_counts
-from outcomes import Framework
+from outcomes import ClaimState, Framework, NeedState, Reason
 from pipelines.answers import build_answers, dimension_lists, populations
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import collected
@@ -17,7 +17,13 @@ from release.catalogue import Catalogue
 from release.schema import ANSWERS, PROTECTED, Column, Holds, Table
 from release.version import code_version
 
-_TERMS = ("Autumn", "Spring", "Summer")
+# What the engine writes into a piece of evidence, beside days, numbers and codes.
+_EVIDENCE = (
+    *(reason for vocabulary in (ClaimState, NeedState, Reason) for reason in vocabulary),
+    *("passed", "failed", "covered", "not covered", "none", "open", "reason recorded", "needs", "headlines"),
+    "a child or expectant parent",
+    "no child or expectant parent",
+)
 
 
 def gather(
@@ -173,7 +179,8 @@ def _own_words(
 ) -> Iterable[str]:
     places = pl.col("dimension").is_in(["ward", "locality", "team"])
     yield from dimensions.filter(~places)["label"].to_list()
-    yield from _TERMS
+    yield from _EVIDENCE
+    yield from CHECKS.values()
     yield from facts.values()
     yield from CONTRACTS
     for headline in framework.headlines:

@@ -1,0 +1,210 @@
+"""Charts and the words on them: honest titles, nothing withheld in a figure, nothing harmful in a label."""
+
+import json
+import re
+from datetime import date
+
+import polars as pl
+import pytest
+
+from evidence import charts
+from evidence.answers import Answer
+from evidence.charts import Chart
+from evidence.display import extracts, harmless, rules, severities
+from evidence.evidence import Evidence
+from evidence.findings import change, clearly_differ, extremes, largest, title, whole_quarters
+from evidence.questions import Question
+from evidence.template import DARK, LIGHT, shaded
+from evidence.words import in_chart, in_markdown, percent, quarter_code, written
+from tests.fakes import catalogue, fake_evidence
+
+AS_OF = date(2024, 10, 31)
+
+
+def _answer(measure: str, dimension: str, *rows: tuple[str, float | None, str | None]) -> Answer:
+    frame = pl.DataFrame(
+        [(code, f"Label {code}", value, symbol) for code, value, symbol in rows],
+        schema={
+            dimension: pl.String,
+            f"{dimension}_label": pl.String,
+            "value": pl.Float64,
+            "symbol": pl.String,
+        },
+        orient="row",
+    )
+    return Answer(
+        Question(measure, (dimension,)), catalogue().measures[measure], frame, ("A note.",), "a source"
+    )
+
+
+def _all(evidence: Evidence) -> list[Chart]:
+    def ask(measure: str, *by: str) -> Answer:
+        return evidence.ask(Question(measure, by))
+
+    measures = ("needs_identified", "needs_sustained", "share_sustained")
+    whole, part, share = (ask(measure, "headline") for measure in measures)
+    return [
+        charts.ranked(ask("families_helped", "ward"), by="Ward", question="Where?"),
+        charts.shares(share, whole, 42.0, by="Headline", question="Which?"),
+        charts.compared(whole, part, share, by="Headline", question="Which?"),
+        charts.trend([ask("families_helped", "quarter")], AS_OF, question="When?"),
+        charts.trend([ask(one, "quarter") for one in measures[:2]], AS_OF, question="When?"),
+        charts.steps(
+            [ask("claims_identified"), ask("claims_eligible")], ["First", "Second"], question="How far?"
+        ),
+    ]
+
+
+@pytest.mark.parametrize("show", ["everything", "nothing", "empty"])
+def test_every_chart_has_a_title_words_and_a_table(show: str) -> None:
+    for chart in _all(fake_evidence(show)):
+        assert 0 < len(chart.title.split()) <= 10
+        assert chart.alt.endswith(".")
+        assert set(chart.table.dtypes) <= {pl.String, pl.Null}
+        assert chart.table.height or show == "empty"
+        for dark in (False, True):
+            drawn = json.loads(shaded(chart.figure, dark=dark).to_json())
+            assert drawn["layout"]["template"]["layout"]["colorway"] == list(DARK if dark else LIGHT)
+            assert all(trace["type"] in {"bar", "scatter"} for trace in drawn["data"])
+
+
+def test_a_withheld_bar_is_as_long_whatever_it_hides() -> None:
+    answer = _answer(
+        "families_helped", "team", ("a", 200.0, None), ("b", None, "c"), ("d", None, "c"), ("e", None, "z")
+    )
+    chart = charts.ranked(answer, by="Team", question="Which team?")
+    (bars,) = chart.figure.data
+    assert list(bars.y) == ["a", "b", "d"]
+    assert bars.x[1] == bars.x[2] == 0.05 * 200
+    assert list(bars.text) == ["200", "c", "c"]
+    assert list(bars.marker.pattern.shape) == ["", "x", "x"]
+    assert chart.table.rows() == [("Label a", "200"), ("Label b", "c"), ("Label d", "c")]
+
+
+def test_a_withheld_quarter_is_a_gap_and_a_running_one_is_marked() -> None:
+    rows = [
+        ("2024-25 Q1", 50.0, None),
+        ("2024-25 Q2", None, "c"),
+        ("2024-25 Q3", 10.0, None),
+        ("none", None, "z"),
+    ]
+    chart = charts.trend([_answer("families_helped", "quarter", *rows)], AS_OF, question="When?")
+    line, running, letters = chart.figure.data
+    assert list(line.y) == [50.0, None]
+    assert list(running.y) == [None, 10.0]
+    assert not line.connectgaps
+    assert list(letters.text) == ["c"]
+    assert chart.table["Quarter"].to_list() == [
+        "Label 2024-25 Q1",
+        "Label 2024-25 Q2",
+        "Label 2024-25 Q3 (so far)",
+    ]
+
+
+def test_a_title_is_short_or_a_question() -> None:
+    assert title("One two", "Why?") == "One two"
+    assert title(" ".join("word" for _ in range(11)), "Why?") == "Why?"
+    assert title(None, "Why?") == "Why?"
+    with pytest.raises(ValueError, match="at most"):
+        charts.trend([_answer("families_helped", "quarter")], AS_OF, question="word " * 11)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differ"), [(100, 100, False), (100, 105, False), (100, 110, True)]
+)
+def test_a_difference_that_rounding_can_make_is_none(first: float, second: float, differ: bool) -> None:
+    assert clearly_differ(first, second, 5) is differ
+    answer = _answer("families_helped", "team", ("a", first, None), ("b", second, None), ("c", None, "c"))
+    assert largest(answer, 5) == ("Label b" if differ else None)
+
+
+@pytest.mark.parametrize(
+    ("before", "last", "found"),
+    [(100.0, 120.0, True), (100.0, 105.0, False), (None, 120.0, False), (100.0, None, False)],
+)
+def test_a_change_is_from_the_same_quarter_a_year_before(
+    before: float | None, last: float | None, found: bool
+) -> None:
+    rows = [
+        ("2023-24 Q2", before, None if before else "c"),
+        ("2024-25 Q1", 300.0, None),
+        ("2024-25 Q2", last, None if last else "c"),
+        ("2024-25 Q3", 10.0, None),
+        ("none", None, "z"),
+    ]
+    moved = change(_answer("episodes_started", "quarter", *rows), AS_OF, 5)
+    assert moved == (("Label 2024-25 Q2", last, before) if found else None)
+
+
+@pytest.mark.parametrize(
+    ("shares", "sizes", "found"),
+    [
+        ((60, 40), (500, 500), ("Label 0", "Label 1")),
+        ((51, 49), (500, 500), None),
+        ((60, 40), (45, 45), None),
+        ((55, 40), (60, 60), None),
+        ((60, 40, 10), (500, 500, 20), ("Label 0", "Label 1")),
+    ],
+)
+def test_extremes_are_more_than_chance(
+    shares: tuple[int, ...], sizes: tuple[int, ...], found: tuple[str, str] | None
+) -> None:
+    share = _answer("share_sustained", "sex", *((str(n), float(one), None) for n, one in enumerate(shares)))
+    whole = _answer("needs_identified", "sex", *((str(n), float(one), None) for n, one in enumerate(sizes)))
+    assert extremes(share, whole) == found
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (date(2024, 3, 31), "2023-24 Q4"),
+        (date(2024, 4, 1), "2024-25 Q1"),
+        (date(2024, 12, 31), "2024-25 Q3"),
+        (date(1999, 9, 30), "1999-00 Q2"),
+    ],
+)
+def test_quarters_are_of_the_financial_year(day: date, code: str) -> None:
+    assert quarter_code(day) == code
+
+
+def test_a_quarter_counts_once_it_has_ended() -> None:
+    codes = ["2024-25 Q1", "2024-25 Q2", "2024-25 Q3"]
+    assert whole_quarters(codes, date(2024, 10, 31)) == codes[:2]
+    assert whole_quarters(codes, date(2024, 12, 31)) == codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["![a](https://evil.example/x.png)", "<img src=x onerror=alert(1)>", "**a** | b", ":red[a]", "$x$"],
+)
+def test_a_label_cannot_become_markup(text: str) -> None:
+    escaped = in_markdown(text)
+    assert re.sub(r"\\(.)", r"\1", escaped) == text
+    assert not re.search(r"(?<!\\)[!\[\]()<>*|:$]", escaped)
+    assert "<img" not in in_chart(text, 200)
+    assert harmless(pl.DataFrame({text: [text, None]})).rows() == [(escaped,), ("",)]
+
+
+@pytest.mark.parametrize(
+    ("value", "symbol", "unit", "text"),
+    [
+        (1240, None, "families", "1,240"),
+        (None, "c", "families", "c"),
+        (61.7, None, "per cent", "62%"),
+        (0.2, None, "per cent", "under 1%"),
+        (308000, None, "pounds", "£308,000"),
+        (None, "z", "pounds", "z"),
+    ],
+)
+def test_figures_are_written_as_their_unit_is(
+    value: float | None, symbol: str | None, unit: str, text: str
+) -> None:
+    assert written(value, symbol, unit) == text
+
+
+def test_data_quality_shows_no_share_of_a_withheld_figure() -> None:
+    evidence = fake_evidence()
+    table = extracts(evidence)
+    assert table.row(0) == ("Family member", "7,850", "15", "under 1%", percent(100 - 100 * 1120 / 7850))
+    assert [code for code, _ in severities(evidence)] == ["stops_a_claim", "stops_linkage", "worth_a_look"]
+    assert {row[-2:] for row in rules(evidence, "worth_a_look").rows()} == {("c", "c")}
