@@ -62,7 +62,7 @@ def month(column: str) -> pl.Expr:
 
 
 def group_of(column: str, groups: Mapping[str, str]) -> pl.Expr:
-    """The group of a code; a code of no group is unknown."""
+    """The group of a code; no code, or one of no group: unknown."""
     return pl.col(column).str.to_uppercase().replace_strict(groups, default=UNKNOWN, return_dtype=pl.String)
 
 

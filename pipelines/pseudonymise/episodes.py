@@ -78,7 +78,7 @@ def coarse_episodes(
             "locality",
             "ward",
             "team",
-            group_of("referral_source", policy.referral_source).fill_null(UNKNOWN).alias("referral_source"),
+            group_of("referral_source", policy.referral_source).alias("referral_source"),
             month("start_date").alias("start_month"),
             month("end_date").alias("end_month"),
             pl.when(pl.col("end_date").is_null())

@@ -182,6 +182,7 @@ def test_a_label_cannot_become_markup(text: str) -> None:
     assert re.sub(r"\\(.)", r"\1", escaped) == text
     assert not re.search(r"(?<!\\)[!\[\]()<>*|:$]", escaped)
     assert "<img" not in in_chart(text, 200)
+    assert in_chart(f"{text} " * 30).count("<br>") == 2
     assert harmless(pl.DataFrame({text: [text, None]})).rows() == [(escaped,), ("",)]
 
 

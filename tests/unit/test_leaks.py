@@ -18,7 +18,8 @@ def searcher() -> Searcher:
 
 
 @pytest.mark.parametrize(
-    "value", ["9434765919", "Ann O'Neil", "of 12 HOPE STREET, Ashmere", "P100001", "x Frodhurst y", "07700 900641"]
+    "value",
+    ["9434765919", "Ann O'Neil", "of 12 HOPE STREET, Ashmere", "P100001", "x Frodhurst y", "07700 900641"],
 )
 def test_identities_in_text_are_found(searcher: Searcher, value: str) -> None:
     assert searcher.in_text(value)
@@ -26,7 +27,17 @@ def test_identities_in_text_are_found(searcher: Searcher, value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["Summer", "it will be", "Marlow Bridge", "943476591", "19434765919", "Frodhursts", "xp100001", "ann  neil", ""],
+    [
+        "Summer",
+        "it will be",
+        "Marlow Bridge",
+        "943476591",
+        "19434765919",
+        "Frodhursts",
+        "xp100001",
+        "ann  neil",
+        "",
+    ],
 )
 def test_what_is_no_identity_is_not(searcher: Searcher, value: str) -> None:
     assert not searcher.in_text(value)

@@ -47,7 +47,13 @@ def test_twins_stay_apart() -> None:
 
 
 def test_a_tenant_joins_the_one_person_of_that_initial_at_that_property() -> None:
-    known = {"source": "case", "surname": "Okafor", "date_of_birth": BORN, "uprn": "123", "postcode": "AS1 1AA"}
+    known = {
+        "source": "case",
+        "surname": "Okafor",
+        "date_of_birth": BORN,
+        "uprn": "123",
+        "postcode": "AS1 1AA",
+    }
     tenant = {"source": "housing", "forename": "D", "surname": "OKAFOR", "uprn": "123"}
     daniel, tenancy = persons([{"forename": "Daniel", **known}, tenant])
     assert daniel == tenancy
@@ -57,7 +63,12 @@ def test_a_tenant_joins_the_one_person_of_that_initial_at_that_property() -> Non
 
 def test_a_placeholder_number_makes_no_giant_person() -> None:
     records = [
-        {"nhs_number": "9434765919", "forename": f"A{n}", "surname": "B", "date_of_birth": date(1990, 1, 1 + n)}
+        {
+            "nhs_number": "9434765919",
+            "forename": f"A{n}",
+            "surname": "B",
+            "date_of_birth": date(1990, 1, 1 + n),
+        }
         for n in range(20)
     ]
     assert len(set(persons(records))) == 20
