@@ -5,7 +5,7 @@ FAMILIES ?= 2000
 RUN := .venv/bin/python
 COUNCIL := data/identified/landing/fictional-council
 
-.PHONY: demo test check bench requirements clean
+.PHONY: demo test check bench docs requirements clean
 
 # The environment: everything that runs it and everything that tests it, by hash. (A folder would always count as old.)
 .PHONY: .venv
@@ -40,6 +40,9 @@ check: .venv/.complete
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+docs: .venv/.complete
+	$(RUN) -m docs.make_reference
 
 bench: .venv/.complete
 	$(RUN) -m benchmarks

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from pipelines.commands.shared import console, say
+from pipelines.commands.shared import DEFAULT_DATA, DataOption, console, places, say
 from pipelines.council import write_council
 
 
@@ -20,15 +20,21 @@ class Payment(StrEnum):
 
 
 def demo_command(
-    to: Annotated[Path, typer.Option("--to", help="The folder to make.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The folder to make.", show_default="in landing")
+    ] = None,
     families: Annotated[
         int, typer.Option("--families", min=1, max=100_000, help="How many families.")
     ] = 2000,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, another council.")] = 1,
     payment: Annotated[Payment, typer.Option("--payment", help="How it is paid.")] = Payment.BY_RESULTS,
     notes: Annotated[bool, typer.Option("--notes/--without-notes", help="With case notes.")] = True,
+    data: DataOption = DEFAULT_DATA,
 ) -> None:
     """Write the fifteen extracts of a fictional council, and the truth about them."""
+    folder = to or places(data).landing / "fictional-council"
+    if to is None:
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with Progress(console=console(), transient=True) as progress:
         task = progress.add_task("inventing a council", total=1.0)
 
@@ -36,7 +42,7 @@ def demo_command(
             progress.update(task, description=words, completed=share)
 
         write_council(
-            to,
+            folder,
             families=families,
             seed=seed,
             payment=payment.value,
@@ -44,4 +50,4 @@ def demo_command(
             as_of=date(2024, 10, 31),
             progress=tell,
         )
-    say(f"A council of {families} families that do not exist is in", str(to))
+    say(f"A council of {families} families that do not exist is in", str(folder))

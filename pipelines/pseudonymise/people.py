@@ -15,10 +15,13 @@ def worked_with(episodes: pl.DataFrame, as_of: date) -> pl.DataFrame:
     later. Where rows of one episode disagree, the open one counts, or else the one that ended last: the strict choice.
     """
     later = pl.col("end_date") > as_of
-    strictest_first = episodes.sort("end_date", "file", "row", descending=[True, False, False], nulls_last=False)
-    return strictest_first.unique("episode_ref", keep="first", maintain_order=True).filter(pl.col("start_date") <= as_of).with_columns(
-        end_date=pl.when(~later | later.is_null()).then(pl.col("end_date")),
-        closure_reason=pl.when(~later | later.is_null()).then(pl.col("closure_reason")),
+    known = pl.when(~later | later.is_null())
+    strictest_first = episodes.sort(
+        "end_date", "file", "row", descending=[True, False, False], nulls_last=False
+    )
+    once = strictest_first.unique("episode_ref", keep="first", maintain_order=True)
+    return once.filter(pl.col("start_date") <= as_of).with_columns(
+        end_date=known.then(pl.col("end_date")), closure_reason=known.then(pl.col("closure_reason"))
     )
 
 

@@ -25,7 +25,8 @@ class Content:
     """The frames of both files, by table (release.schema says which columns), and what they are checked by.
 
     `codes`: for each closed column of either file ("table.column"), its list. `own_words`: every text that this
-    software brings itself; `named_places`: places that many families share. `facts`: name and value of what the manifest says.
+    software brings itself; `named_places`: places that many families share. `facts`: name and value of what the
+    manifest says.
     """
 
     protected: Mapping[str, pl.DataFrame]

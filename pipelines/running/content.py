@@ -109,6 +109,7 @@ def _facts(listed: ExtractList, framework: Framework, profile: Profile, fingerpr
         "key_fingerprint": fingerprint,
         "profile": profile.name,
         "profile_words": profile.words,
+        "rounding": str(profile.base),
     }
 
 

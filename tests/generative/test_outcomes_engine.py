@@ -109,7 +109,12 @@ class World:
     def cover(self, extract: str) -> None:
         start = self.shared.choice([date(2020, 4, 1), date(2020, 4, 1), self.shared.choice(self.edges)])
         until = self.shared.choice([self.as_of, self.as_of, date(2026, 1, 1), self.shared.choice(self.edges)])
-        self.put("coverage", extract, start, max(start, until))
+        until = max(start, until)
+        if self.shared.random() < 0.5:  # two files: side by side, overlapping, or with a day between
+            cut = max(start, min(self.shared.choice(self.edges), until))
+            self.put("coverage", extract, start, cut)
+            start = min(until, cut + timedelta(days=self.shared.choice([1, 1, 2, 0])))
+        self.put("coverage", extract, start, until)
 
     def put(self, frame: str, *values: Any) -> None:
         row = dict(zip(FRAMES[frame], values, strict=False))
@@ -137,7 +142,7 @@ class World:
         first = [self.months_back(n) for n in (4, 7, 9, 13, 18)]
         for visit in range(random.choice([1, 2, 3] if smooth else [1, 1, 2])):
             episode = f"episode {number}.{visit}"
-            start = random.choice([*first, *first, *first, day()])
+            start = random.choice([*first, *first, *first, day(), self.as_of + timedelta(days=1)])
             end = random.choice([None, start + timedelta(days=random.choice([0, 30, 90, 200, 300]))])
             reason = random.choice(["outcomes_met", "step_down", "step_up", None]) if end else None
             own = [*own[-4:], *(start + timedelta(days=n) for n in (0, 0, 5, 60))]
@@ -172,7 +177,7 @@ class World:
                 self.add_need(random, episode, random.choice([None, *people, *people]), start, day)
         if random.random() < 0.1:
             framework = random.choice([self.framework.id, "another"])
-            self.put("earlier_claim", family, framework, day())
+            self.put("earlier_claim", family, framework, random.choice([day(), self.as_of]))
         for person in people:
             self.add_records(random, person, day)
 
@@ -181,7 +186,7 @@ class World:
         for _ in range(random.choice([1, 1, 1, 2])):
             identified = start + timedelta(days=random.choice([0, 0, 5, 60, -10]))
             self.put(
-                "need", episode, person, code, random.choice([identified, identified, identified, day()])
+                "need", episode, person, code, random.choice([identified, identified, day(), *self.terms[2:]])
             )
         if random.random() < 0.7:
             self.put("progress", episode, person, code, start + timedelta(days=10), "met", True)
@@ -215,7 +220,7 @@ class World:
 
     def add_attendance(self, random: Random, person: str | None) -> None:
         weeks = random.choice([10, 12])
-        for n, term in enumerate(("Autumn", "Spring", "Summer", "Autumn again")):
+        for n, term in enumerate(("Autumn", "Spring", "Summer", "Autumn again", "Spring again")):
             end = self.months_back(14 - 4 * n) + timedelta(days=random.choice([0, 0, 0, 0, 1]))
             start = end - timedelta(weeks=weeks)
             for _ in range(random.choice([0, 1, 1, 1, 1, 2])):

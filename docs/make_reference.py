@@ -1,0 +1,172 @@
+"""Writes docs/reference.md from the code, so that neither knows something the other does not. `make docs` calls it."""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+import custody.__main__
+import evidence.errors  # noqa: F401  its errors are among the exit codes
+import pipelines.commands.app
+from pipelines.contracts import CONTRACTS
+from pipelines.decisions import decision
+from release.errors import UserError
+from release.schema import ANSWERS, PROTECTED, Table
+
+FILE = Path(__file__).parent / "reference.md"
+_PROGRAMS = (
+    ("python -m pipelines", pipelines.commands.app.app),
+    ("python -m custody", custody.__main__.app),
+)
+# A longer code list is a code list of its own, not a line in a table.
+_LONGEST_LIST = 12
+
+_INTRODUCTION = """# Reference
+
+Made from the code by `make docs`; a test fails where it is behind.
+
+## Commands
+
+Every command takes `--data DIR` (default: the project's `data/`) and `--help`.
+"""
+_EXTRACTS = """
+## `extracts.toml`
+
+```toml
+as_of = 2024-10-31           # the day the extracts speak for
+authority = "Ashmere"        # the council's name
+synthetic = true             # true only for invented people: opens the demo on this machine
+payment = "by_results"       # or "earned_autonomy", "none"
+
+[[extract]]
+file = "police_export.csv"   # below this folder
+contract = "police_incident" # what it holds: see below
+partner = "North Fells Police"
+covers_from = 2021-01-01     # both days included: silence counts only in between
+covers_to = 2024-08-31
+# sheet = "Events"           # of a workbook, where its headings do not tell
+# may_be_empty = true        # the partner had nothing to report; otherwise no rows is an error
+
+[extract.columns]            # the partner's heading = our name
+"OCCURRENCE_NO" = "incident_ref"
+
+[extract.values.role]        # the partner's word = our code
+"Accused" = "suspect"
+```
+
+Separator, encoding and date format are found, not configured. Several files of one contract are read together.
+"""
+_FOLDER = """## The data folder
+
+| place | whose | holds |
+|---|---|---|
+| `identified/landing/` | the pipelines | where extracts may be put |
+| `identified/keys/` | the pipelines | the master key and the record key |
+| `identified/vault/` | the pipelines | which pseudonym is which reference, which record is about which person |
+| `identified/quarantine/` | the pipelines | rows that broke their contract, and a report without a cell of them |
+| `identified/logs/` | the pipelines | one log a run: counts, contracts, timings |
+| `protected/protected.key` | the worker | the key of the protected files |
+| `releases/` | all | the releases, and which is current |
+| `ledger/` | all | the audit log and the requests |
+| `outbox/` | the worker | answers to requests |
+
+## Settings
+
+Files in `data/` that a council edits. A file of the same name in the folder given by `--data` goes before the one
+shipped.
+
+| file | what | whose |
+|---|---|---|
+| `frameworks/*.toml` | needs, outcomes, rules, payment: one file a framework | the programme's lead |
+| `catalogue.toml` | which measures may be broken down by which dimensions | the programme's lead |
+| `disclosure.toml` | under which count a figure is withheld; how the rest are rounded | the data protection officer |
+| `privacy.toml` | bands, groups, and how many families make a place | the data protection officer |
+| `access.toml` | which role may see which page; how a sign-in becomes a role | the data protection officer |
+
+The app finds the data folder by the environment variable `OUTCOME_LENS_DATA` (default: the project's `data/`).
+"""
+
+
+def reference() -> str:
+    """The whole of docs/reference.md."""
+    parts = [_INTRODUCTION, *_commands(), *_exit_codes(), _EXTRACTS, *_contracts()]
+    return "\n".join([*parts, *_tables(), _FOLDER]).rstrip() + "\n"
+
+
+def error_kinds() -> list[type[UserError]]:
+    """Every kind of error that a user can cause, by exit code."""
+    return sorted(set(_below(UserError)), key=lambda kind: (kind.exit_code, kind.__name__))
+
+
+def _below(kind: type[UserError]) -> Iterator[type[UserError]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
+
+
+def _commands() -> Iterator[str]:
+    for program, app in _PROGRAMS:
+        for name, command in _leaves(program, typer.main.get_command(app)):
+            yield f"### `{name}`\n\n{' '.join(command.help.split())}\n"
+            described = [_parameter(one) for one in command.params if one.name not in ("help", "data")]
+            if described:
+                yield "\n".join(["| option | meaning | default |", "|---|---|---|", *described, ""])
+
+
+def _leaves(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(command, "commands"):
+        for part, below in command.commands.items():
+            yield from _leaves(f"{name} {part}", below)
+    else:
+        yield name, command
+
+
+def _parameter(one: Any) -> str:
+    option = one.param_type_name == "option"
+    names = [*one.opts, *one.secondary_opts] if option else [one.metavar or one.name.upper()]
+    shown = getattr(one.default, "value", one.default)
+    default = "required" if one.required else "" if shown in (None, "", False) else f"`{shown}`"
+    return f"| {', '.join(f'`{name}`' for name in names)} | {one.help or ''} | {default} |"
+
+
+def _exit_codes() -> Iterator[str]:
+    yield "## Exit codes\n\n| code | kind | when |\n|---|---|---|\n| 0 | | it worked |"
+    yield "| 2 | | the command line was not understood |"
+    for kind in error_kinds():
+        yield f"| {kind.exit_code} | {kind.__name__} | {(inspect.getdoc(kind) or '').splitlines()[0]} |"
+    yield f"| {pipelines.commands.app.FAULT} | | a fault of the program: please report it |"
+
+
+def _contracts() -> Iterator[str]:
+    yield "## Contracts\n"
+    for contract in CONTRACTS.values():
+        yield f"### `{contract.name}`\n\n{contract.title}, from: {contract.partner}. {contract.purpose}\n"
+        yield "| column | meaning | kind | required | what becomes of it |\n|---|---|---|---|---|"
+        for column in contract.columns:
+            few = column.codes and len(column.codes) <= _LONGEST_LIST
+            codes = f": {', '.join(f'`{code}`' for code in column.codes)}" if few and column.codes else ""
+            required = "yes" if column.required else ""
+            becomes = decision(contract.name, column)
+            yield f"| `{column.name}` | {column.meaning}{codes} | {column.kind.value} | {required} | {becomes} |"
+        yield ""
+
+
+def _tables() -> Iterator[str]:
+    yield "## A release\n"
+    yield "`data/releases/ID/` holds two files and a `manifest.json`; `data/releases/current` names the current one.\n"
+    for file, tables in (("protected.duckdb", PROTECTED), ("answers.duckdb", ANSWERS)):
+        yield f"### `{file}`\n"
+        for table in tables:
+            yield from _table(table)
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f"**{table.name}**: one row is {table.row}.\n\n| column | holds | meaning |\n|---|---|---|"
+    yield from (f"| `{column.name}` | {column.holds.value} | {column.meaning} |" for column in table.columns)
+    yield ""
+
+
+if __name__ == "__main__":
+    FILE.write_text(reference(), encoding="utf-8", newline="\n")

@@ -1,0 +1,209 @@
+"""Who gets in, and who may see which page. Closed by default: what is not allowed here is refused."""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from pathlib import Path
+from typing import Any
+
+from release.errors import SettingsError
+from release.places import Places
+
+
+class Role(StrEnum):
+    """What somebody does at the council. A closed list."""
+
+    MANAGER = "manager"
+    RESEARCHER = "researcher"
+    RETURNS_OFFICER = "returns_officer"
+    AUDITOR = "auditor"
+    OUTPUT_CHECKER = "output_checker"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+PAGES = ("overview", "outcomes", "payment", "data_quality", "privacy")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """data/access.toml: which claim says the role, which value means which role, and which page is for whom."""
+
+    claim: str
+    person: str
+    roles: Mapping[str, Role]
+    pages: Mapping[str, frozenset[Role]]
+
+    def pages_of(self, role: Role) -> frozenset[str]:
+        return frozenset(page for page, roles in self.pages.items() if role in roles)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody who got in: a name for the audit log, one role, and the pages that role may see."""
+
+    name: str
+    role: Role
+    pages: frozenset[str]
+    demo: bool = False
+
+    def may_see(self, page: str) -> bool:
+        return page in self.pages
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How a visitor came. `claims` are what the sign-in provider said of them; None where they have not signed in."""
+
+    server_address: str | None
+    headers: Mapping[str, str]
+    provider: bool
+    claims: Mapping[str, object] | None = None
+
+
+class Way(Enum):
+    """The ways that a visit can go."""
+
+    DEMO = auto()
+    SIGN_IN = auto()
+    SIGNED_IN = auto()
+    NO_ROLE = auto()
+    CLOSED = auto()
+
+
+def way_in(visit: Visit, rules: Rules, *, synthetic: bool) -> Way:
+    """What to do with a visitor: a configured sign-in goes first, the demo is the only other way in."""
+    if visit.provider:
+        if visit.claims is None:
+            return Way.SIGN_IN
+        return Way.SIGNED_IN if role_of(visit.claims, rules) else Way.NO_ROLE
+    return Way.DEMO if synthetic and is_demo_visit(visit) else Way.CLOSED
+
+
+def is_demo_visit(visit: Visit) -> bool:
+    """Whether the server listens to this machine alone and the visitor sits at it."""
+    headers = {name.lower(): value for name, value in visit.headers.items()}
+    # Whoever comes through a proxy may come from anywhere, whatever the Host header says.
+    forwarded = any(name.startswith("x-forwarded-") or name in {"forwarded", "via"} for name in headers)
+    return is_loopback(visit.server_address) and is_loopback(_host(headers.get("host"))) and not forwarded
+
+
+def is_loopback(address: str | None) -> bool:
+    """Whether an address is this machine's own and nobody else's: localhost, 127.0.0.0/8 or ::1."""
+    if address is None:
+        return False
+    name = address.strip().lower().strip("[]")
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def role_of(claims: Mapping[str, object], rules: Rules) -> Role | None:
+    """The role that a claim gives: the first line of the rules that it fits, or none."""
+    said = claims.get(rules.claim)
+    values = {said} if isinstance(said, str) else set(_texts(said))
+    return next((role for value, role in rules.roles.items() if value in values), None)
+
+
+def member(claims: Mapping[str, object], rules: Rules) -> Who:
+    """Somebody who signed in and has a role. Call where `way_in` said SIGNED_IN."""
+    role = role_of(claims, rules)
+    if role is None:
+        raise ValueError("way_in lets nobody in without a role")
+    return Who(name_of(claims, rules), role, rules.pages_of(role))
+
+
+def name_of(claims: Mapping[str, object], rules: Rules) -> str:
+    """The name for the audit log."""
+    said = claims.get(rules.person) or claims.get("sub")
+    return said if isinstance(said, str) else "unnamed"
+
+
+def demo_visitor(role: Role, rules: Rules) -> Who:
+    """A visitor of the demo, who chose a role."""
+    return Who("demo visitor", role, rules.pages_of(role), demo=True)
+
+
+def within_reach(places: Places) -> list[str]:
+    """What this process could read and must not, outside the demo: in words, without a path."""
+    forbidden = {
+        "the key of the protected file": places.protected_key,
+        "the keys of the pipelines": places.keys,
+        "the vault": places.vault,
+        "the landing folder": places.landing,
+        "the quarantine": places.quarantine,
+    }
+    return [words for words, path in forbidden.items() if os.access(path, os.R_OK)]
+
+
+def read_rules(path: Path) -> Rules:
+    """Read and check data/access.toml. Raises SettingsError naming the place in the file and the fix."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"There is no {path}. Restore data/access.toml: without it nobody gets in."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not readable as TOML: {error}. Mend that line.") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}. Check who may read it.") from None
+    sign_in, pages = _table(path, content, "sign_in"), _table(path, content, "pages")
+    roles = {
+        value: _role(path, "sign_in.roles", role) for value, role in _table(path, sign_in, "roles").items()
+    }
+    for page in pages:
+        if page not in PAGES:
+            raise SettingsError(
+                f"{path}, at pages: there is no page {page!r}. There are: {', '.join(PAGES)}."
+            )
+    for key in ("claim", "person"):
+        if not isinstance(sign_in.get(key), str):
+            raise SettingsError(f"{path}, at sign_in.{key}: name the claim, as a text.")
+    allowed = {
+        page: frozenset(_role(path, f"pages.{page}", role) for role in _listed(path, page, pages))
+        for page in PAGES
+    }
+    return Rules(sign_in["claim"], sign_in["person"], roles, allowed)
+
+
+def _listed(path: Path, page: str, pages: Mapping[str, Any]) -> list[Any]:
+    roles = pages.get(page, [])
+    if not isinstance(roles, list):
+        raise SettingsError(f'{path}, at pages.{page}: this must be a list of roles, like ["manager"].')
+    return roles
+
+
+def _table(path: Path, content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    table = content.get(name)
+    if not isinstance(table, dict):
+        raise SettingsError(f"{path}: the section [{name}] is missing.")
+    return table
+
+
+def _role(path: Path, place: str, value: object) -> Role:
+    try:
+        return Role(str(value))
+    except ValueError:
+        known = ", ".join(Role)
+        raise SettingsError(f"{path}, at {place}: {value!r} is no role. Roles are: {known}.") from None
+
+
+def _texts(said: object) -> list[str]:
+    return [one for one in said if isinstance(one, str)] if isinstance(said, list | tuple) else []
+
+
+def _host(header: str | None) -> str | None:
+    """The host of a Host header, without its port."""
+    if header is None:
+        return None
+    if header.startswith("["):
+        return header[1:].partition("]")[0]
+    return header.partition(":")[0]

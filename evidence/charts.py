@@ -1,0 +1,301 @@
+"""Charts: every one comes with its title, its words for who cannot see it, and the table behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import plotly.graph_objects as go
+import polars as pl
+
+from evidence.answers import Answer, Symbol
+from evidence.findings import MOST_WORDS, extremes, title, whole_quarters
+from evidence.template import ACCENT, GREY, MAIN, SECOND, WITHHELD, template
+from evidence.words import QUARTER, column, in_chart, percent, written
+
+_ROW = 30
+_PAIR = 44
+_LINE = 18
+_DASHES = ("solid", "dash", "dot")
+_MARKS = ("circle", "diamond", "square")
+# These have an order of their own; all others are shown from the most to the fewest.
+_ORDERED = {"age_band", "quarter", "year", "headline", "need", "family_size", "wait"}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart. `title` is the finding or the question, `alt` says in a sentence what it shows, `table` is text."""
+
+    figure: go.Figure
+    title: str
+    alt: str
+    table: pl.DataFrame
+    notes: tuple[str, ...]
+    source: str
+
+    def __post_init__(self) -> None:
+        if len(self.title.split()) > MOST_WORDS:
+            raise ValueError(f"a title has at most {MOST_WORDS} words")
+
+
+def ranked(answer: Answer, *, by: str, question: str, finding: str | None = None) -> Chart:
+    """Bars of one measure by one dimension (`by` is what that is called)."""
+    frame = _in_order(answer)
+    reach = _reach(frame)
+    figure = go.Figure()
+    _bars(figure, frame, answer, name=answer.measure.label, colour=MAIN, reach=reach)
+    _finish_bars(figure, frame, answer.dimension, _ROW, reach)
+    figure.update_layout(showlegend=False, margin={"t": 8})
+    table = pl.DataFrame(
+        {by: frame[f"{answer.dimension}_label"], answer.measure.label: column(frame, answer.measure.unit)}
+    )
+    return _chart(figure, title(finding, question), answer, table, _alt(answer, by))
+
+
+def shares(share: Answer, whole: Answer, overall: float | None, *, by: str, question: str) -> Chart:
+    """Bars of a share by one dimension, with the share of all as a line, and the size of each group in the table."""
+    frame = _in_order(share)
+    reach = _reach(frame)
+    figure = go.Figure()
+    _bars(figure, frame, share, name=share.measure.label, colour=MAIN, reach=reach)
+    _finish_bars(figure, frame, share.dimension, _ROW, reach)
+    if overall is not None:
+        figure.add_vline(x=overall, line={"color": ACCENT, "dash": "dash", "width": 2}, layer="below")
+        figure.add_annotation(
+            x=overall, y=1, yref="paper", yanchor="bottom", showarrow=False, text=f"All: {percent(overall)}"
+        )
+    figure.update_layout(showlegend=False, margin={"t": 28})
+    found = extremes(share, whole)
+    finding = f"Share sustained: {found[0]} highest, {found[1]} lowest" if found else None
+    label = f"{share.dimension}_label"
+    sizes = whole.frame.select(share.dimension, size=pl.Series(column(whole.frame, whole.measure.unit)))
+    joined = frame.join(sizes, on=share.dimension, how="left", maintain_order="left")
+    table = pl.DataFrame(
+        {
+            by: joined[label],
+            whole.measure.label: joined["size"],
+            share.measure.label: column(joined, share.measure.unit),
+        }
+    )
+    return _chart(figure, title(finding, question), share, table, _alt(share, by))
+
+
+def compared(whole: Answer, part: Answer, share: Answer, *, by: str, question: str) -> Chart:
+    """Pairs of bars: a whole and the part of it, by one dimension; the share is in the table and the finding."""
+    frame, parts = _in_order(whole), _in_order(whole, part)
+    reach = max(_reach(frame), _reach(parts))
+    figure = go.Figure()
+    _bars(figure, frame, whole, name=whole.measure.label, colour=MAIN, reach=reach)
+    _bars(figure, parts, part, name=part.measure.label, colour=SECOND, reach=reach, hatch="/")
+    _finish_bars(figure, frame, whole.dimension, _PAIR, reach)
+    figure.update_layout(barmode="group", bargroupgap=0.05)
+    found = extremes(share, whole)
+    finding = f"{found[0]} is sustained most often" if found else None
+    shared = _in_order(whole, share)
+    table = pl.DataFrame(
+        {
+            by: frame[f"{whole.dimension}_label"],
+            whole.measure.label: column(frame, whole.measure.unit),
+            part.measure.label: column(parts, part.measure.unit),
+            share.measure.label: column(shared, share.measure.unit),
+        }
+    )
+    return _chart(figure, title(finding, question), share, table, _alt(whole, by))
+
+
+def trend(answers: Sequence[Answer], as_of: date, *, question: str, finding: str | None = None) -> Chart:
+    """Lines by quarter, one an answer. Withheld quarters are gaps; a quarter still running is open and dotted."""
+    figure = go.Figure()
+    frames = [answer.applicable.filter(pl.col("quarter").str.contains(f"^{QUARTER}$")) for answer in answers]
+    whole = set(whole_quarters(frames[0]["quarter"].to_list(), as_of))
+    labels = [in_chart(label, 40) for label in frames[0]["quarter_label"]]
+    for place, (answer, frame) in enumerate(zip(answers, frames, strict=True)):
+        colour = (MAIN, ACCENT, SECOND)[place]
+        values = frame["value"].to_list()
+        ended = [code in whole for code in frame["quarter"]]
+        running = ended.index(False) if False in ended else len(ended)
+        cells = [[cell] for cell in column(frame, answer.measure.unit)]
+        for first, last, now in ((0, running, False), (max(running - 1, 0), len(ended), True)):
+            figure.add_scatter(
+                x=labels[first:last],
+                y=values[first:last],
+                name=in_chart(answer.measure.label, 60),
+                mode="lines+markers",
+                connectgaps=False,
+                showlegend=len(answers) > 1 and not now,
+                line={"color": colour, "width": 2.5, "dash": "dot" if now else _DASHES[place]},
+                marker={
+                    "color": colour,
+                    "size": 9,
+                    "symbol": [_MARKS[place] + ("" if one else "-open") for one in ended[first:last]],
+                },
+                customdata=cells[first:last],
+                hovertemplate="%{x}: %{customdata[0]}<extra>" + in_chart(answer.measure.label) + "</extra>",
+            )
+        if running < len(ended) and values[-1] is not None:
+            figure.add_annotation(
+                x=labels[-1], y=values[-1], text="so far", showarrow=False, xanchor="right", xshift=-10
+            )
+        withheld = [
+            label
+            for label, symbol in zip(labels, frame["symbol"], strict=True)
+            if symbol == Symbol.CONFIDENTIAL
+        ]
+        if withheld:
+            figure.add_scatter(
+                x=withheld,
+                y=[0] * len(withheld),
+                mode="text",
+                text=["c"] * len(withheld),
+                textposition="top center",
+                textfont={"color": WITHHELD, "size": 15},
+                showlegend=False,
+                hovertemplate="%{x}: withheld<extra></extra>",
+            )
+    several = len(answers) > 1
+    figure.update_layout(
+        template=template(), height=300, showlegend=several, margin={"t": 36 if several else 12}
+    )
+    # A tick a year, where the financial year begins: "Apr to Jun 2021" is too long for every quarter.
+    starts = [label for code, label in zip(frames[0]["quarter"], labels, strict=True) if code.endswith("Q1")]
+    figure.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=labels,
+        tickvals=starts,
+        ticktext=[f"{label.split()[0]} {label.split()[-1]}" for label in starts],
+        tickangle=0,
+        ticks="outside",
+        showgrid=False,
+    )
+    figure.update_yaxes(rangemode="tozero", tickformat=",")
+    if not any(answer.shown.height for answer in answers):
+        figure.update_yaxes(range=[0, 1], showticklabels=False)
+    columns = {"Quarter": _running(frames[0], whole)}
+    columns |= {
+        one.measure.label: column(frame, one.measure.unit) for one, frame in zip(answers, frames, strict=True)
+    }
+    named = " and ".join(answer.measure.label.lower() for answer in answers)
+    alt = f"Line chart of {named} by quarter, {len(frames[0])} quarters. The figures are in the table below."
+    return _chart(figure, title(finding, question), answers[0], pl.DataFrame(columns), alt)
+
+
+def steps(answers: Sequence[Answer], labels: Sequence[str], *, question: str) -> Chart:
+    """Bars that lead from the first answer to the last: each a total, with its share of the first."""
+    first = answers[0].value
+    cells = [written(answer.value, answer.symbol, answer.measure.unit) for answer in answers]
+    ratios = [
+        percent(min(100 * answer.value / first, 100)) if first and answer.value is not None else "c"
+        for answer in answers
+    ]
+    frame = pl.DataFrame(
+        {
+            "step": [str(place) for place in range(len(answers))],
+            "step_label": list(labels),
+            "value": [answer.value for answer in answers],
+            "symbol": [answer.symbol for answer in answers],
+        },
+        schema={"step": pl.String, "step_label": pl.String, "value": pl.Float64, "symbol": pl.String},
+    )
+    texts = [
+        f"{cell} · {ratio}" if value is not None else f"{cell} withheld"
+        for cell, ratio, value in zip(cells, ratios, frame["value"], strict=True)
+    ]
+    reach = _reach(frame)
+    figure = go.Figure()
+    _bars(figure, frame, answers[0], name="", colour=MAIN, reach=reach, texts=texts)
+    _finish_bars(figure, frame, "step", _PAIR, reach, room=1.75)
+    figure.update_layout(showlegend=False, margin={"t": 8})
+    table = pl.DataFrame({"Step": list(labels), "Episodes": cells, "Of all": ratios})
+    alt = f"Bar chart of {len(answers)} steps: " + "; ".join(
+        f"{label} {text}" for label, text in zip(labels, texts, strict=True)
+    )
+    return _chart(figure, title(None, question), answers[0], table, f"{alt}.")
+
+
+def _in_order(answer: Answer, other: Answer | None = None) -> pl.DataFrame:
+    """The rows of an answer (or of another by the same dimension) from the first to the last to be shown."""
+    frame = answer.applicable
+    if answer.dimension not in _ORDERED:
+        frame = frame.sort("value", descending=True, nulls_last=True, maintain_order=True)
+    if other is None:
+        return frame
+    return frame.select(answer.dimension).join(
+        other.frame, on=answer.dimension, how="left", maintain_order="left"
+    )
+
+
+def _reach(frame: pl.DataFrame) -> float:
+    """The longest bar; any length where none is shown."""
+    return max((value for value in frame["value"] if value), default=100)
+
+
+def _bars(
+    figure: go.Figure,
+    frame: pl.DataFrame,
+    answer: Answer,
+    *,
+    name: str,
+    colour: str,
+    reach: float,
+    hatch: str = "",
+    texts: Sequence[str] | None = None,
+) -> None:
+    """One series of bars. A withheld one is a short hatched stub with its symbol: always as long, whatever it hides."""
+    dimension = frame.columns[0]
+    values = frame["value"].to_list()
+    cells = column(frame, answer.measure.unit)
+    stub = 0.05 * reach
+    hidden = [value is None for value in values]
+    figure.add_bar(
+        y=frame[dimension].to_list(),
+        x=[stub if value is None else value for value in values],
+        orientation="h",
+        name=in_chart(name, 60),
+        text=list(texts or cells),
+        textposition="outside",
+        cliponaxis=False,
+        marker={
+            "color": [WITHHELD if gone else colour for gone in hidden],
+            "line": {"color": [WITHHELD if gone else colour for gone in hidden], "width": 1},
+            "pattern": {"shape": ["x" if gone else hatch for gone in hidden], "size": 5, "solidity": 0.3},
+        },
+        customdata=[["withheld" if gone else cell] for gone, cell in zip(hidden, cells, strict=True)],
+        hovertemplate="%{customdata[0]}" + f"<extra>{in_chart(name, 60)}</extra>",
+    )
+
+
+def _finish_bars(
+    figure: go.Figure, frame: pl.DataFrame, dimension: str, row: int, reach: float, *, room: float = 1.18
+) -> None:
+    labels = [in_chart(label) for label in frame[f"{dimension}_label"]]
+    lines = sum(max(row, 10 + _LINE * (label.count("<br>") + 1)) for label in labels)
+    figure.update_layout(template=template(), height=70 + max(lines, row))
+    figure.update_xaxes(range=[0, reach * room], showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=frame[dimension].to_list(),
+        tickvals=frame[dimension].to_list(),
+        ticktext=labels,
+        autorange="reversed",
+        showgrid=False,
+        linecolor=GREY,
+    )
+
+
+def _running(frame: pl.DataFrame, whole: set[str]) -> list[str]:
+    return [
+        label if code in whole else f"{label} (so far)"
+        for code, label in frame["quarter", "quarter_label"].iter_rows()
+    ]
+
+
+def _alt(answer: Answer, by: str) -> str:
+    shown, withheld = answer.shown.height, answer.withheld
+    hidden = f", {withheld} withheld" if withheld else ""
+    label = answer.measure.label
+    return f"Bar chart of {label.lower()} by {by.lower()}: {shown} shown{hidden}. The figures are in the table below."
+
+
+def _chart(figure: go.Figure, title: str, answer: Answer, table: pl.DataFrame, alt: str) -> Chart:
+    return Chart(figure, title, alt, table, answer.notes, answer.source)

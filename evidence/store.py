@@ -1,0 +1,80 @@
+"""Where answers come from: the current release's safe file, opened once and let go when a newer one is there."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import duckdb
+import polars as pl
+
+from evidence.desk import Desk, LedgerDesk
+from evidence.evidence import Evidence
+from release.catalogue import Catalogue, read_catalogue
+from release.errors import ReleaseError
+from release.opening import open_answers
+from release.places import Places
+from release.pointer import current
+
+_LOG = logging.getLogger(__name__)
+
+
+class StoredRelease:
+    """The contents of one answers.duckdb. Small tables are read once, figures when asked for. Safe across threads."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        try:
+            rows = connection.execute("SELECT name, value FROM manifest").fetchall()
+            self.manifest: Mapping[str, str] = MappingProxyType(dict(rows))
+            questions = connection.execute("SELECT question FROM question").fetchall()
+            self.questions = frozenset(name for (name,) in questions)
+            self.dimension = self._table("dimension")
+            self.data_quality = self._table("data_quality")
+            self.privacy_check = self._table("privacy_check")
+            self.collected = self._table("collected")
+        except duckdb.Error as error:
+            raise ReleaseError(
+                f"This release is damaged or of another version ({type(error).__name__}). "
+                "Choose another: python -m pipelines releases use ID"
+            ) from None
+
+    def answer(self, question: str) -> pl.DataFrame:
+        query = "SELECT code_1, code_2, code_3, value FROM answer WHERE question = ?"
+        return self._connection.cursor().execute(query, [question]).pl()
+
+    def _table(self, name: str) -> pl.DataFrame:
+        return self._connection.cursor().table(name).pl()
+
+
+class Store:
+    """Gives the evidence of the current release. Cheap to ask at every turn: it reads one small pointer file."""
+
+    def __init__(self, places: Places, desk: Desk | None = None) -> None:
+        self.places = places
+        self.desk: Desk = desk or LedgerDesk(places.ledger)
+        self._catalogue: Catalogue | None = None
+        self._open: tuple[str, Evidence] | None = None
+        self._lock = threading.Lock()
+
+    def current(self) -> Evidence | None:
+        """The evidence of the current release, or None where nothing has been published yet.
+
+        Who asks keeps what they got: a page never mixes two releases. Raises ReleaseError where the release cannot
+        be opened, SettingsError where the catalogue holds a mistake.
+        """
+        name = current(self.places)
+        if name is None:
+            return None
+        opened = self._open
+        if opened is not None and opened[0] == name:
+            return opened[1]
+        with self._lock:
+            if self._open is None or self._open[0] != name:
+                self._open = (name, self._opened(name))
+                _LOG.info("opened release %s", name)
+            return self._open[1]
+
+    def _opened(self, name: str) -> Evidence:
+        self._catalogue = read_catalogue(self.places.setting("catalogue.toml"))
+        return Evidence(StoredRelease(open_answers(self.places, name)), self._catalogue, self.desk)

@@ -1,0 +1,183 @@
+"""The kinds of rule that a framework may use, as plain values: what a rule says, not how it is computed."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+Whose = Literal["person", "any_member"]
+Conditions = tuple[tuple[str, tuple[str | bool, ...]], ...]
+
+
+@dataclass(frozen=True)
+class ExtractFacts:
+    """What rules may ask of one extract.
+
+    `first_day` and `last_day` name its day columns (`last_day` is None where records last one day);
+    `conditions` lists the columns a rule may filter on, each with its closed list of codes, or None where
+    partners use words of their own.
+    """
+
+    first_day: str
+    last_day: str | None
+    conditions: dict[str, tuple[str | bool, ...] | None]
+
+
+# A filter with a mistyped code would let no record qualify, and silence counts as success: so the codes are
+# closed here too.
+EXTRACTS: Final[dict[str, ExtractFacts]] = {
+    "police_incident": ExtractFacts(
+        "occurred_on", None, {"role": ("suspect", "victim", "witness"), "domestic_abuse": (True, False)}
+    ),
+    "missing_episode": ExtractFacts("missing_from", "missing_to", {}),
+    "social_care_episode": ExtractFacts("start_date", "end_date", {"kind": ("CIN", "CPP", "CLA")}),
+    "housing_event": ExtractFacts(
+        "occurred_on",
+        None,
+        {"kind": ("NSP", "NTQ", "POSSESSION", "EVICTION", "HOMELESS_APPLICATION", "TEMP_ACCOMMODATION")},
+    ),
+    "employment_spell": ExtractFacts("start_date", "end_date", {}),
+    "school_exclusion": ExtractFacts("start_date", None, {"category": ("SUSP", "PERM")}),
+    "health_contact": ExtractFacts("contact_date", None, {"kind": None}),
+}
+
+
+@dataclass(frozen=True)
+class NoEvent:
+    """No qualifying record for `months` months; every record counts on its first day."""
+
+    extract: str
+    months: int
+    whose: Whose = "person"
+    where: Conditions = ()
+    waiver: bool = False
+    kind: Literal["no_event"] = "no_event"
+
+
+@dataclass(frozen=True)
+class NoStatus:
+    """As `NoEvent`, but every day inside an open period is an event (both ends included)."""
+
+    extract: str
+    months: int
+    whose: Whose = "person"
+    where: Conditions = ()
+    waiver: bool = False
+    kind: Literal["no_status"] = "no_status"
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Sessions attended of sessions possible over the two newest complete terms reach `threshold`."""
+
+    threshold: Fraction
+    stale_after_months: int
+    waiver: bool = False
+    kind: Literal["attendance"] = "attendance"
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A spell that is open on the as-of date and has lasted `days` days, both ends included."""
+
+    extract: str
+    days: int
+    where: Conditions = ()
+    waiver: bool = False
+    kind: Literal["spell"] = "spell"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A practitioner judged the need met, and for `months` months nobody judged it regressed."""
+
+    months: int
+    waiver: bool = False
+    kind: Literal["judgement"] = "judgement"
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Every one of the rules `of`."""
+
+    of: tuple["Rule", ...]
+    waiver: bool = False
+    kind: Literal["all_of"] = "all_of"
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one of the rules `of`."""
+
+    of: tuple["Rule", ...]
+    waiver: bool = False
+    kind: Literal["any_of"] = "any_of"
+
+
+@dataclass(frozen=True)
+class NotBuilt:
+    """A kind that frameworks may declare and the engine cannot evaluate: the need is not evidenced."""
+
+    kind: str
+    waiver: bool = False
+
+
+Rule = NoEvent | NoStatus | Attendance | Spell | Judgement | AllOf | AnyOf | NotBuilt
+
+KINDS_NOT_BUILT: Final = ("count", "reduction", "status_change")
+KINDS: Final = ("no_event", "no_status", "attendance", "spell", "judgement", "all_of", "any_of")
+
+
+def in_words(rule: Rule) -> str:
+    """The rule as a short phrase for an auditor, e.g. `all_of(no_status 6 months, judgement 6 months)`."""
+    match rule:
+        case NoEvent() | NoStatus():
+            filters = "".join(f" {column}={_codes(values)}" for column, values in rule.where)
+            whose = " any member" if rule.whose == "any_member" else ""
+            return f"{rule.kind} {rule.extract}{filters}{whose} {rule.months} months"
+        case Attendance():
+            return f"attendance {float(rule.threshold):g} over 2 terms"
+        case Spell():
+            filters = "".join(f" {column}={_codes(values)}" for column, values in rule.where)
+            return f"spell {rule.extract}{filters} {rule.days} days"
+        case Judgement():
+            return f"judgement {rule.months} months"
+        case AllOf() | AnyOf():
+            return f"{rule.kind}({', '.join(in_words(part) for part in rule.of)})"
+        case NotBuilt():
+            return rule.kind
+
+
+def _codes(values: tuple[str | bool, ...]) -> str:
+    return "/".join(("Y" if code else "N") if isinstance(code, bool) else code for code in values)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A rule at its place in a need's tree.
+
+    `node` numbers all nodes of a framework from 0, a parent before its parts; `parent` is None at the root;
+    `place` reads like `8.1` for the root and `8.1/2` for its second part.
+    """
+
+    node: int
+    parent: int | None
+    position: int
+    need_code: str
+    place: str
+    rule: Rule
+
+
+def nodes(rules: dict[str, Rule]) -> tuple[Node, ...]:
+    """Every node of the trees in `rules` (need code to rule), parents first."""
+    found: list[Node] = []
+
+    def walk(rule: Rule, need_code: str, place: str, parent: int | None, position: int) -> None:
+        node = Node(len(found), parent, position, need_code, place, rule)
+        found.append(node)
+        if isinstance(rule, AllOf | AnyOf):
+            for number, part in enumerate(rule.of, start=1):
+                walk(part, need_code, f"{place}/{number}", node.node, number)
+
+    for need_code, rule in rules.items():
+        walk(rule, need_code, need_code, None, 1)
+    return tuple(found)

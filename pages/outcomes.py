@@ -1,0 +1,54 @@
+"""Outcomes: which needs families have, and which of them end well."""
+
+import streamlit
+
+from evidence import charts
+from evidence.access import Who
+from evidence.evidence import Choice, Evidence
+from evidence.questions import Question
+from pages import parts
+
+_BY = ("ward", "team", "quarter", "age_band", "sex", "ethnic_group")
+
+
+def page(evidence: Evidence, who: Who) -> None:
+    """The ten headlines, then one breakdown of them, for the council or one locality."""
+    if not parts.head(evidence, who, "outcomes", "Which outcomes last?"):
+        return
+    first, second, third = streamlit.columns(3)
+    with first:
+        locality = parts.choose("Locality", evidence.choices("locality", "needs_identified"), "locality")
+    with second:
+        headline = parts.choose(
+            "Headline outcome", evidence.choices("headline", "needs_identified"), "headline"
+        )
+    with third:
+        ways = [Choice(name, evidence.dimension_label(name)) for name in _BY]
+        by = parts.choose("Compare by", ways, "by", everything=False)
+    place = {"locality": locality} if locality else {}
+    where = place | ({"headline": headline} if headline else {})
+
+    # The ten headlines, or the needs of the one that was chosen.
+    finer = "need" if headline else "headline"
+    whole, part, share = (
+        evidence.ask(Question(measure, (finer,), where))
+        for measure in ("needs_identified", "needs_sustained", "share_sustained")
+    )
+    question = f"Which {'needs' if headline else 'headlines'} are identified, and which are sustained?"
+    label = evidence.dimension_label(finer)
+    parts.draw(charts.compared(whole, part, share, by=label, question=question), "headlines")
+
+    overall = evidence.ask(Question("share_sustained", (), where)).value
+    share = evidence.ask_or_coarser(Question("share_sustained", (by,), where))
+    whole = evidence.ask(Question("needs_identified", share.question.by, where))
+    label = evidence.dimension_label(share.dimension)
+    question = f"Does the share sustained differ by {label.lower()}?"
+    if by == "quarter":
+        streamlit.caption(
+            "Needs by the quarter in which they were identified: the recent ones have had less time."
+        )
+    parts.draw(charts.shares(share, whole, overall, by=label, question=question), "breakdown")
+
+
+if __name__ == "__main__":
+    parts.hand_over("outcomes")

@@ -1,0 +1,87 @@
+"""What every page is put together from: its head, headline figures, charts with their tables, and its foot."""
+
+import streamlit
+
+from evidence.access import Who
+from evidence.answers import MEANINGS, Answer, Symbol
+from evidence.charts import Chart
+from evidence.display import harmless
+from evidence.evidence import Choice, Evidence
+from evidence.template import shaded
+from evidence.words import day, in_markdown, written
+
+_PLOT = {"displayModeBar": False, "showTips": False, "responsive": True}
+ALL = Choice("", "All")
+
+
+def head(evidence: Evidence, who: Who, page: str, title: str) -> bool:
+    """The top of a page. False where the visitor's role may not see it: then nothing else may be drawn."""
+    if not who.may_see(page):
+        streamlit.title("Not for this role")
+        streamlit.write(f"A {who.role.label.lower()} does not see this page. data/access.toml says who does.")
+        return False
+    release = evidence.release()
+    streamlit.title(title)
+    made_up = "**Made-up data: no real family is in it.** " if release.synthetic else ""
+    streamlit.markdown(
+        f":small[{made_up}{in_markdown(release.authority)}, figures as of {day(release.as_of)}, "
+        f"release {in_markdown(release.name)}. {in_markdown(release.profile_words)}]"
+    )
+    return True
+
+
+def figure(answer: Answer, label: str, explanation: str) -> None:
+    """A headline figure."""
+    value = written(answer.value, answer.symbol, answer.measure.unit)
+    if answer.value is None:
+        value = f"{value} (withheld)" if answer.symbol == Symbol.CONFIDENTIAL else value
+    streamlit.metric(in_markdown(label), value, help=in_markdown(explanation), border=True)
+
+
+def draw(chart: Chart, key: str) -> None:
+    """A chart under its title, and the table behind it."""
+    streamlit.subheader(in_markdown(chart.title), anchor=False)
+    dark = streamlit.context.theme.type == "dark"
+    streamlit.plotly_chart(
+        shaded(chart.figure, dark=dark), theme=None, width="stretch", config=_PLOT, alt=chart.alt, key=key
+    )
+    with streamlit.expander("The table behind it"):
+        streamlit.table(harmless(chart.table), border="horizontal", hide_index=True)
+        streamlit.caption(in_markdown(" ".join((*chart.notes, f"Source: {chart.source}."))))
+        symbols()
+
+
+def symbols() -> None:
+    """What the symbols in a table mean."""
+    meanings = (f"**{symbol}** {in_markdown(words)}" for symbol, words in MEANINGS.items())
+    streamlit.caption("Symbols:  \n" + "  \n".join(meanings))
+
+
+def says(sentences: list[str]) -> None:
+    """Sentences, one a line."""
+    streamlit.markdown("\n".join(f"- {in_markdown(sentence)}" for sentence in sentences))
+
+
+def choose(label: str, choices: list[Choice], key: str, *, everything: bool = True) -> str:
+    """A code out of a closed list; "" where all are meant."""
+    options = [ALL, *choices] if everything else choices
+    labels = {one.code: one.label for one in options}
+    chosen = streamlit.selectbox(
+        label, [one.code for one in options], format_func=lambda code: labels.get(code, ""), key=key
+    )
+    return chosen if chosen in labels else options[0].code
+
+
+def hand_over(page: str) -> None:
+    """Leave it to app.py whether `page` is shown, and to whom.
+
+    Streamlit takes a folder `pages` beside the app for pages of its own kind, until the app has said otherwise: the
+    first visitor of all, with a link to a page, would otherwise get the bare file.
+    """
+    start = streamlit.Page(lambda: None, title="Outcome Lens", url_path="home", default=True)
+    streamlit.navigation([start, streamlit.Page(lambda: None, title=page, url_path=page)], position="hidden")
+    streamlit.rerun()
+
+
+if __name__ == "__main__":
+    hand_over("parts")

@@ -1,0 +1,395 @@
+"""A made-up release: plausible, deterministic figures for every question of the catalogue, in memory or as a file."""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import polars as pl
+
+from evidence.access import Role, Who, read_rules
+from evidence.desk import Asked, check_may_ask
+from evidence.evidence import Evidence
+from release import pointer, schema
+from release.catalogue import Catalogue, Measure, question_name, questions_of, read_catalogue
+from release.errors import UserError
+from release.opening import ANSWERS, create_answers
+from release.places import PROJECT, Places
+
+NAME = "2024-10-31-001"
+MANIFEST = {
+    "release": NAME,
+    "as_of": "2024-10-31",
+    "authority": "Ashmere",
+    "synthetic": "true",
+    "payment": "by_results",
+    "price": "800",
+    "framework": "supporting-families-2022",
+    "framework_title": "National Supporting Families Outcome Framework (2022)",
+    "code_version": "0.1.0",
+    "profile": "dashboard",
+    "profile_words": "Counts under 10 are withheld (c); the rest are rounded to the nearest 5.",
+}
+
+_HEADLINES = (
+    ("Getting a good education", 4),
+    ("Good early years development", 3),
+    ("Improved mental and physical health", 3),
+    ("Promoting recovery and reducing harm from substance use", 2),
+    ("Improved family relationships", 4),
+    ("Children safe from abuse and exploitation", 6),
+    ("Crime prevention and tackling crime", 3),
+    ("Safe from domestic abuse", 3),
+    ("Secure housing", 3),
+    ("Financial stability", 3),
+)
+_LOCALITIES = {
+    "North": ("Abbotsleigh", "Millbrook", "St Werburgh's", "Upper Ashmere"),
+    "Centre": ("Castle", "Market and Riverside", "Priory", "Station"),
+    "South": ("Fenwick", "Harbour", "Lower Ashmere", "Old Quay"),
+    "West": ("Beacon Hill", "Cotter's End", "Westfield"),
+}
+_MONTHS = ("Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar")
+_PLAIN = {
+    "team": ["North team", "Centre team", "South team", "West team", "Young parents' team"],
+    "referral_source": ["school", "health", "police", "social_care", "self", "other"],
+    "family_size": ["1", "2", "3", "4", "5", "6+"],
+    "closure_reason": ["open", "outcomes_met", "step_down", "step_up", "withdrew", "moved_away", "other"],
+    "wait": ["0-14", "15-28", "29-56", "57+", "none"],
+    "age_band": [
+        "unborn",
+        "0-4",
+        "5-10",
+        "11-15",
+        "16-17",
+        "18-24",
+        "25-34",
+        "35-44",
+        "45-54",
+        "55+",
+        "unknown",
+    ],
+    "sex": ["F", "M", "U"],
+    "ethnic_group": ["white", "mixed", "asian", "black", "other", "unknown"],
+    "role": ["parent", "carer", "child", "other adult", "unborn"],
+    "claim_state": [
+        "claimed",
+        "not_eligible",
+        "closed_otherwise",
+        "in_progress",
+        "evidence_gap",
+        "sustaining",
+        "outside_period",
+        "claimable",
+    ],
+    "obstacle": [
+        "none",
+        "not_eligible",
+        "closed_otherwise",
+        "need_outstanding",
+        "need_not_evidenced",
+        "assessment_missing",
+        "plan_missing",
+        "no_lead_practitioner",
+        "sustaining",
+        "outside_period",
+        "already_claimed",
+    ],
+}
+_LABELS = {
+    "F": "Female",
+    "M": "Male",
+    "U": "Not recorded",
+    "need_outstanding": "A need is outstanding",
+    "need_not_evidenced": "A need is not evidenced",
+    "assessment_missing": "No whole-family assessment",
+    "plan_missing": "No plan, or one before the assessment",
+    "no_lead_practitioner": "No lead practitioner",
+    "sustaining": "Not sustained long enough yet",
+}
+_TOTALS = {
+    "families_helped": 2000,
+    "people_helped": 7600,
+    "episodes_started": 2240,
+    "needs_identified": 9800,
+    "needs_sustained": 4150,
+    "needs_sustaining": 1320,
+    "outcomes_sustained": 4150,
+    "families_with_need": 4900,
+    "claims_identified": 2240,
+    "claims_eligible": 1835,
+    "claims_reached": 1130,
+    "claims_evidenced": 905,
+    "claims_sustained": 610,
+    "claims_proven": 560,
+    "claims_claimable": 385,
+    "claims_claimed": 190,
+}
+CONTRACTS = ("family_member", "family_episode", "need", "school_attendance", "police_incident", "case_note")
+
+
+@cache
+def catalogue() -> Catalogue:
+    return read_catalogue(PROJECT / "data" / "catalogue.toml")
+
+
+@cache
+def dimension() -> pl.DataFrame:
+    """Every code of every dimension, as a release has them."""
+    rows: list[tuple[str, str, str, str | None, str | None]] = []
+    for place, (locality, wards) in enumerate(_LOCALITIES.items()):
+        rows.append(("locality", f"L{place + 1}", locality, None, None))
+        rows += [
+            ("ward", f"W{place + 1}{n}", ward, "locality", f"L{place + 1}") for n, ward in enumerate(wards)
+        ]
+    rows.append(("ward", "other", "Other wards", "locality", None))
+    for number, (headline, needs) in enumerate(_HEADLINES, start=1):
+        rows.append(("headline", str(number), headline, None, None))
+        for need in range(1, needs + 1):
+            rows.append(
+                (
+                    "need",
+                    f"{number}.{need}",
+                    f"{number}.{need} Average of less than 90% attendance (authorised and unauthorised) over two terms",
+                    "headline",
+                    str(number),
+                )
+            )
+    for year in (2021, 2022, 2023, 2024):
+        code = f"{year}-{(year + 1) % 100:02d}"
+        rows.append(("year", code, f"{year} to {year + 1}", None, None))
+        for quarter, months in enumerate(_MONTHS[: 3 if year == 2024 else 4], start=1):
+            calendar = year + (quarter == 4)
+            rows.append(("quarter", f"{code} Q{quarter}", f"{months} {calendar}", "year", code))
+    rows += [("year", "none", "No date yet", None, None), ("quarter", "none", "No date yet", "year", "none")]
+    for name, codes in _PLAIN.items():
+        rows += [
+            (name, code, _LABELS.get(code, code.replace("_", " ").capitalize()), None, None) for code in codes
+        ]
+    rows += [(name, "family", "The whole family", None, None) for name in ("age_band", "sex", "ethnic_group")]
+    columns = ["dimension", "code", "label", "parent_dimension", "parent_code"]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    return frame.with_columns(position=pl.int_range(pl.len(), dtype=pl.Int32).over("dimension"))
+
+
+def figures(measure: Measure, dimensions: tuple[str, ...], *, safe: bool = True) -> pl.DataFrame:
+    """The cells of one question that may be shown: a total spread over the codes, rounded, the small ones left out."""
+    lists = [
+        [
+            (code, parent)
+            for code, parent in dimension().filter(dimension=name)["code", "parent_code"].iter_rows()
+            if catalogue().possible(measure, name, code)
+        ]
+        for name in dimensions
+    ]
+    rows = []
+    for cells in product(*lists):
+        inside = {name: code for name, (code, _) in zip(dimensions, cells, strict=True)}
+        parents = {name: parent for name, (_, parent) in zip(dimensions, cells, strict=True)}
+        if any(
+            parent is not None and inside.get(catalogue().dimensions[name].parent or "", parent) != parent
+            for name, parent in parents.items()
+        ):
+            continue
+        value = float(_TOTALS[measure.name])
+        for name, code in inside.items():
+            value *= _weight(measure.name, name, code)
+        rounded = 5 * round(value / 5)
+        if value >= 10 or not safe:
+            rows.append((*inside.values(), *[None] * (3 - len(inside)), rounded))
+    kinds = {"code_1": pl.String, "code_2": pl.String, "code_3": pl.String, "value": pl.Int64}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+@cache
+def _weight(measure: str, name: str, code: str) -> float:
+    listed = dimension().filter(dimension=name)["code"].to_list()
+    if name == "need":
+        return _share(measure, name, code, [one for one in listed if one.split(".")[0] == code.split(".")[0]])
+    if name == "obstacle":
+        known = {"none": 0.09, "need_outstanding": 0.34, "need_not_evidenced": 0.05, "sustaining": 0.14}
+        return known.get(code, 0.04)
+    return _share(measure, name, code, listed)
+
+
+def _share(measure: str, name: str, code: str, listed: Sequence[str]) -> float:
+    """A share that hardly differs from measure to measure, so that parts stay below their wholes."""
+    rare = {"U": 0.02, "unknown": 0.1, "family": 0.2, "none": 0.4, "unborn": 0.08}
+
+    def raw(one: str) -> float:
+        common = 0.5 + zlib.crc32(f"{name}{one}".encode()) / 2**32
+        spread = 0.8 if measure == "needs_sustained" else 0.1
+        own = 1 - spread / 2 + spread * zlib.crc32(f"{measure}{name}{one}".encode()) / 2**32
+        return common * own * rare.get(one, 1.0) * (0.25 if one == "2024-25 Q3" else 1.0)
+
+    return raw(code) / sum(raw(one) for one in listed)
+
+
+def data_quality() -> pl.DataFrame:
+    rows: list[tuple[str, str, str, str, int | None, int | None]] = []
+    for number, contract in enumerate(CONTRACTS, start=1):
+        received = 3000 * number + 4850
+        rows += [
+            (contract, "received", "worth_a_look", "Rows in the extract", received, 0),
+            (contract, "quarantined", "worth_a_look", "Rows that broke the contract", received, 15 * number),
+            (
+                contract,
+                "matched",
+                "stops_linkage",
+                "Rows that belong to no family",
+                received,
+                900 + 220 * number,
+            ),
+            (contract, "date_order", "worth_a_look", "The end is not before the start", received, None),
+        ]
+    rows.append(("need", "code", "stops_a_claim", "The need is one of the framework's", 13850, 25))
+    rows.append(
+        ("family_member", "nhs_number", "stops_linkage", "The NHS number has a valid check digit", 7850, 310)
+    )
+    names = [column.name for column in schema.DATA_QUALITY.columns]
+    kinds = dict.fromkeys(names[:4], pl.String) | dict.fromkeys(names[4:], pl.Int64)
+    frame = pl.DataFrame(rows, schema=kinds, orient="row")
+    hidden = [
+        pl.when(pl.col(one).is_null()).then(pl.lit("c")).alias(f"{one}_symbol")
+        for one in ("rows", "failures")
+    ]
+    return frame.with_columns(hidden)
+
+
+def privacy_check() -> pl.DataFrame:
+    rows = [
+        (
+            "no_identity",
+            "No name, number or address of the extracts is in any value of the release",
+            1284000,
+            "passed",
+        ),
+        ("no_small_count", "No figure under 10 can be shown", 96400, "passed"),
+        ("known_columns", "Every column is one that may be published", 81, "passed"),
+    ]
+    kinds = {"name": pl.String, "meaning": pl.String, "examined": pl.Int64, "result": pl.String}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def collected() -> pl.DataFrame:
+    rows = [
+        (contract, *column)
+        for contract in CONTRACTS
+        for column in (
+            ("person_ref", "identifier", "The sender's reference", "pseudonym"),
+            ("surname", "direct identity", "Family name", "dropped"),
+            ("date_of_birth", "quasi-identifier", "Day of birth", "band"),
+            ("postcode", "quasi-identifier", "Postcode of the home", "ward"),
+            ("notes", "free text", "What the worker wrote", "dropped"),
+        )
+    ]
+    names = ["contract", "column_name", "kind", "meaning", "decision"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+class FakeContents:
+    """A release in memory. `show` is "everything", "nothing" (all withheld) or "empty" (no question was published)."""
+
+    def __init__(self, show: str = "everything", manifest: Mapping[str, str] | None = None) -> None:
+        self.show = show
+        self.manifest: Mapping[str, str] = MANIFEST | dict(manifest or {})
+        self.dimension = dimension() if show != "empty" else dimension().clear()
+        self.data_quality = data_quality() if show != "empty" else data_quality().clear()
+        self.privacy_check = privacy_check() if show != "empty" else privacy_check().clear()
+        self.collected = collected() if show != "empty" else collected().clear()
+        self._asked = {
+            question_name(one.name, by): (one, by) for one in catalogue().counted for by in questions_of(one)
+        }
+        self.questions = frozenset(self._asked if show != "empty" else ())
+
+    def answer(self, question: str) -> pl.DataFrame:
+        cells = figures(*self._asked[question])
+        return cells if self.show == "everything" else cells.clear()
+
+
+class FakeDesk:
+    """A ledger in memory; `broken` makes it one that is out of reach."""
+
+    def __init__(self, broken: bool = False) -> None:
+        self.broken = broken
+        self.sign_ins: list[str] = []
+        self.refused: list[str] = []
+        self.asked: list[Asked] = []
+
+    def _reach(self) -> None:
+        if self.broken:
+            raise UserError("The ledger is out of reach.")
+
+    def signed_in(self, who: Who) -> None:
+        self._reach()
+        self.sign_ins.append(f"{who.name} as {who.role}")
+
+    def turned_away(self, name: str) -> None:
+        self._reach()
+        self.refused.append(name)
+
+    def ask_for_claimable(self, who: Who, release: str) -> int:
+        check_may_ask(who)
+        self._reach()
+        number = len(self.asked) + 1
+        self.asked.insert(
+            0, Asked(number, release, who.name, "2024-11-01 09:30", True, "Waiting for the worker", "")
+        )
+        return number
+
+    def requests(self) -> list[Asked]:
+        self._reach()
+        return list(self.asked)
+
+
+def fake_evidence(show: str = "everything", **manifest: str) -> Evidence:
+    """The same interface over made-up contents."""
+    return Evidence(FakeContents(show, manifest), catalogue(), FakeDesk())
+
+
+def visitor(role: str) -> Who:
+    """Somebody of a role, with the pages that data/access.toml gives it."""
+    rules = read_rules(PROJECT / "data" / "access.toml")
+    return Who("somebody", Role(role), rules.pages_of(Role(role)))
+
+
+def write_release(data: Path, *, show: str = "everything", name: str = NAME, **manifest: str) -> Places:
+    """A published release of made-up figures in the data folder `data`, and the pointer at it."""
+    places = Places(data)
+    folder = places.releases / name
+    folder.mkdir(parents=True)
+    contents = FakeContents(show, manifest | {"release": name})
+    tables = {
+        "question": pl.DataFrame({"question": sorted(contents.questions)}, schema={"question": pl.String}),
+        "answer": _answers(contents),
+        "dimension": contents.dimension,
+        "data_quality": contents.data_quality,
+        "privacy_check": contents.privacy_check,
+        "collected": contents.collected,
+        "manifest": pl.DataFrame(list(contents.manifest.items()), schema=["name", "value"], orient="row"),
+    }
+    connection = create_answers(folder / ANSWERS)
+    for table in schema.ANSWERS:
+        rows = tables[table.name].select(table.names)  # noqa: F841  (DuckDB finds it by its name)
+        connection.execute(table.create("answers"))
+        connection.execute(f'INSERT INTO answers."{table.name}" SELECT * FROM rows')
+    connection.close()
+    (folder / pointer.COMPLETE).write_text(json.dumps(dict(contents.manifest)), encoding="utf-8")
+    pointer.use(places, name)
+    return places
+
+
+def _answers(contents: FakeContents) -> pl.DataFrame:
+    """Small questions only: three dimensions at once would take a test longer than the pages need."""
+    few = [one for one in sorted(contents.questions) if one.count("|") <= 2]
+    parts: Iterable[pl.DataFrame] = (
+        contents.answer(one).select(pl.lit(one).alias("question"), "code_1", "code_2", "code_3", "value")
+        for one in few
+    )
+    return (
+        pl.concat(list(parts))
+        if few
+        else figures(catalogue().counted[0], ()).clear().with_columns(question=None)
+    )
