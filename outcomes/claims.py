@@ -68,19 +68,25 @@ ordered AS (
     ) AS turn
     FROM evidenced
 )
-SELECT *, CASE
-        WHEN claimed_on IS NOT NULL THEN 'claimed'
-        WHEN evidence_state = 'claimable' AND turn > 1 AND $one_claim_per_family THEN 'claimed'
-        ELSE evidence_state
-    END AS state
-FROM ordered
+SELECT *, row_number() OVER (PARTITION BY family, state ORDER BY start_date, episode) AS place_in_state
+FROM (
+    SELECT *, CASE
+            WHEN claimed_on IS NOT NULL THEN 'claimed'
+            WHEN evidence_state = 'claimable' AND turn > 1 AND $one_claim_per_family THEN 'claimed'
+            ELSE evidence_state
+        END AS state
+    FROM ordered
+)
 """
 
+# A family's claim is worth its price once: on the episode that is claimable, or, where the family was claimed for
+# before, on its first episode.
 CLAIM: Final = """
 SELECT episode, family, $framework AS framework, state, evidence_state, claim_date, eligible,
     CAST(needs AS BIGINT) AS needs, CAST(headlines AS BIGINT) AS headlines,
     CAST(needs_met AS BIGINT) AS needs_met, assessment_ok, plan_ok, lead_practitioner_ok,
-    CASE WHEN state IN ('claimable', 'claimed') THEN CAST($amount AS BIGINT) ELSE 0 END AS worth
+    CASE WHEN state = 'claimable' OR (claimed_on IS NOT NULL AND place_in_state = 1)
+        THEN CAST($amount AS BIGINT) ELSE 0 END AS worth
 FROM claim_standing
 ORDER BY episode_id
 """

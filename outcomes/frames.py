@@ -72,6 +72,8 @@ FRAMES: Final[dict[str, Columns]] = {
     "employment_spell": {"person": _STRING, "start_date": _DATE, "end_date": _DATE, "record": _STRING},
     "school_exclusion": {"person": _STRING, "category": _STRING, "start_date": _DATE, "record": _STRING},
     "health_contact": {"person": _STRING, "kind": _STRING, "contact_date": _DATE, "record": _STRING},
+    # People named in a need whom linkage could not look for: silence about them is evidence of nothing.
+    "unlinked_person": {"person": _STRING},
     "earlier_claim": {"family": _STRING, "framework": _STRING, "claimed_on": _DATE},
     "coverage": {"extract": _STRING, "covers_from": _DATE, "covers_to": _DATE},
 }
@@ -93,6 +95,7 @@ _NEVER_NULL: Final[dict[str, tuple[str, ...]]] = {
     "employment_spell": ("start_date",),
     "school_exclusion": ("start_date",),
     "health_contact": ("contact_date",),
+    "unlinked_person": ("person",),
     "earlier_claim": ("family", "framework", "claimed_on"),
     "coverage": ("extract", "covers_from", "covers_to"),
 }

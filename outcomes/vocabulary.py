@@ -48,6 +48,7 @@ class Reason(StrEnum):
     REGRESSED = "regressed"  # outstanding: judged met perhaps, but a regression came last
     EPISODE_OPEN = "episode_open"  # outstanding: the clock starts at closure and the episode is open
     NOT_COVERED = "not_covered"  # not evidenced: the extract does not cover the window so far
+    PERSON_NOT_LINKED = "person_not_linked"  # not evidenced: nobody could have found a record of this person
     NO_RECORD = "no_record"  # not evidenced: no sessions of this pupil in the newest complete term
     NO_COMPLETE_TERM = "no_complete_term"  # not evidenced: the extract holds no complete term
     STALE_EXTRACT = "stale_extract"  # not evidenced: the newest complete term ended too long ago

@@ -49,14 +49,17 @@ started AS (
 windowed AS (
     SELECT *, CAST(start + to_months(CAST($months AS INTEGER)) AS DATE) - 1 AS window_to FROM started
 ),
+found AS (
+    SELECT *, EXISTS (FROM unlinked WHERE unlinked.person = windowed.person) AS is_unlinked FROM windowed
+),
 judged AS (
-    SELECT windowed.*, CASE
+    SELECT found.*, CASE
         WHEN clock_from IS NULL OR last_event.day = $as_of THEN 0
-        WHEN covered.extract IS NULL THEN 1
+        WHEN is_unlinked OR covered.extract IS NULL THEN 1
         WHEN window_to <= $as_of THEN 3
         ELSE 2
     END AS standing
-    FROM windowed
+    FROM found
     LEFT JOIN covered ON covered.extract = $extract
         AND covered.covers_from <= start AND covered.covers_to >= least(window_to, $as_of)
 )
@@ -64,6 +67,7 @@ SELECT need_id, node, standing, window_to, start, last_event,
     CASE WHEN standing > 0 THEN start END AS achieved_on,
     CASE WHEN standing = 3 THEN window_to END AS sustained_on,
     CASE
+        WHEN standing = 1 AND is_unlinked THEN 'person_not_linked'
         WHEN standing = 1 THEN 'not_covered'
         WHEN standing = 0 AND clock_from IS NULL THEN 'episode_open'
         WHEN standing = 0 THEN $reason
@@ -96,5 +100,8 @@ def query(frames: Mapping[str, pl.DataFrame], rule: NoEvent | NoStatus, as_of: d
             "any_member": rule.whose == "any_member",
             "reason": "event_on_as_of" if rule.kind == "no_event" else "status_open",
         },
-        {"qualifying": records.select("person", event_day.alias("event_day"), "record")},
+        {
+            "qualifying": records.select("person", event_day.alias("event_day"), "record"),
+            "unlinked": frames["unlinked_person"],
+        },
     )

@@ -28,6 +28,8 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     "school_exclusion": ("category", "start_date"),
     "health_contact": ("kind", "contact_date"),
 }
+# In August some schools have begun, none has ended.
+_SCHOOL_STARTS = 8
 # The day of an event, for those that are counted by month.
 _DAYS: Mapping[str, str] = {
     "police_incident": "occurred_on",
@@ -55,6 +57,8 @@ def everybodys_events(
             how="left",
         )
         frame = frame.with_columns(pl.col("domestic_abuse") == "Y") if "domestic_abuse" in kept else frame
+        if "academic_year" in kept:
+            frame = frame.with_columns(academic_year=_academic_year())
         if "school" in kept:
             schools = keys.tokens(Purpose.SCHOOL, frame["school"]).rename(
                 {"key": "school", "token": "school_token"}
@@ -62,6 +66,16 @@ def everybodys_events(
             frame = frame.join(schools, on="school", how="left").with_columns(school="school_token")
         events[contract] = frame.select(pl.col("token").alias("person"), *kept, "record")
     return events
+
+
+def _academic_year() -> pl.Expr:
+    """The academic year as "2023/24", however it was written; where it is not one, the year in which the term lies."""
+    written = pl.col("academic_year").str.extract_groups(r"^(?:20)?(\d\d)\s*[-/]\s*(?:20)?(\d\d)$")
+    first = pl.coalesce(
+        written.struct.field("1").cast(pl.Int32) + 2000,
+        pl.col("term_start").dt.year() - (pl.col("term_start").dt.month() < _SCHOOL_STARTS).cast(pl.Int32),
+    )
+    return pl.concat_str(first, pl.lit("/"), ((first + 1) % 100).cast(pl.String).str.zfill(2))
 
 
 def exclude_strangers(events: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -64,7 +64,7 @@ def pseudonymise(
         pl.col("from_date").is_null() | (pl.col("from_date") <= as_of),
     )
     members = members.filter(pl.col("person").is_in(memberships["person"].implode()))
-    tokens = make_tokens(episodes, members, keys)
+    tokens = make_tokens(episodes, members, good["need"], keys)
     places = named_places(episodes, policy.minimum_families)
 
     tokened = memberships.join(tokens.person, on="person").join(tokens.family, on="family_ref")
@@ -76,6 +76,7 @@ def pseudonymise(
         "episode_member": in_episodes.select("episode", "person", "child_on_first_day"),
         "need": _needs(good["need"], tokens, keys),
         "progress": _progress(good["progress"], tokens),
+        "unlinked_person": tokens.unlinked.to_frame(),
         "earlier_claim": good["earlier_claim"]
         .join(tokens.family, on="family_ref")
         .select("family", "framework", "claimed_on"),
@@ -103,15 +104,18 @@ def _needs(needs: pl.DataFrame, tokens: Tokens, keys: Keys) -> pl.DataFrame:
     workers = keys.tokens(Purpose.WORKER, needs["identified_by"]).rename(
         {"key": "identified_by", "token": "worker"}
     )
-    named = tokens.with_person_ref(needs.join(tokens.episode, on="episode_ref"))
+    named = needs.join(tokens.episode, on="episode_ref").join(tokens.person_ref, on="person_ref", how="left")
     return named.join(workers, on="identified_by", how="left").select(
         "episode", "person", "need_code", "identified_on", pl.col("worker").alias("identified_by"), "record"
     )
 
 
 def _progress(progress: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
-    named = tokens.with_person_ref(progress.join(tokens.episode, on="episode_ref"))
-    return named.select(
+    # A review of a person whom no need names can be about no need.
+    named = progress.join(tokens.episode, on="episode_ref").join(
+        tokens.person_ref, on="person_ref", how="left"
+    )
+    return named.filter(pl.col("person_ref").is_null() | pl.col("person").is_not_null()).select(
         "episode",
         "person",
         "need_code",

@@ -12,18 +12,15 @@ class Tokens:
     """The way from the case system's references to tokens.
 
     `person`: `person` (of linkage), `token`, `record_key`; `family`: `family_ref, family, record_key`;
-    `episode`: `episode_ref, episode, family_ref, family`; `person_ref`: `person_ref, person` (token).
+    `episode`: `episode_ref, episode, family_ref, family`; `person_ref`: `person_ref, person` (token). `unlinked`:
+    tokens of people whom a need names and who are in no family worked with, as when their own row is in quarantine.
     """
 
     person: pl.DataFrame
     family: pl.DataFrame
     episode: pl.DataFrame
     person_ref: pl.DataFrame
-
-    def with_person_ref(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """`frame` with `person` (a token) for its `person_ref`; a row that names somebody unknown is left out."""
-        known = frame.join(self.person_ref, on="person_ref", how="left")
-        return known.filter(pl.col("person_ref").is_null() | pl.col("person").is_not_null())
+    unlinked: pl.Series
 
     def references(self, members: pl.DataFrame) -> pl.DataFrame:
         """Which pseudonym is which of the case system's references: `kind, pseudonym, reference`."""
@@ -38,10 +35,11 @@ class Tokens:
         return pl.concat(named).unique().sort("kind", "pseudonym", "reference")
 
 
-def make_tokens(episodes: pl.DataFrame, members: pl.DataFrame, keys: Keys) -> Tokens:
-    """Tokens for the families worked with, their people and their episodes.
+def make_tokens(episodes: pl.DataFrame, members: pl.DataFrame, needs: pl.DataFrame, keys: Keys) -> Tokens:
+    """Tokens for the families worked with, their people and their episodes, and for whom else a need names.
 
-    A person's token is made over the smallest of the case system's numbers for the person, never over a name.
+    A need is never left out for want of a person: it would make a claim look complete. A person's token is made over
+    the smallest of the case system's numbers for the person, never over a name.
     """
     people = members.group_by("person").agg(pl.col("person_ref").min().alias("key"))
     person_tokens = keys.tokens(Purpose.PERSON, people["key"])
@@ -71,4 +69,12 @@ def make_tokens(episodes: pl.DataFrame, members: pl.DataFrame, keys: Keys) -> To
         .select("person_ref", person="token")
         .unique()
     )
-    return Tokens(person=person, family=family, episode=episode, person_ref=person_ref)
+    others = needs.join(person_ref, on="person_ref", how="anti")["person_ref"]
+    unlinked = keys.tokens(Purpose.PERSON, others).rename({"key": "person_ref", "token": "person"})
+    return Tokens(
+        person=person,
+        family=family,
+        episode=episode,
+        person_ref=pl.concat([person_ref, unlinked]),
+        unlinked=unlinked["person"],
+    )

@@ -186,6 +186,8 @@ class Naive:
         earliest = self.clock_from(case)
         assert earliest
         s = max([earliest, min(covered), *(day + ONE_DAY for day in event_days)])
+        if any(row["person"] == case.person for row in self.rows["unlinked_person"]):
+            return Outcome("not_evidenced", s)
         window_ends = months_after(s, rule.months)
         day = s
         while day < min(window_ends, self.as_of + ONE_DAY):
@@ -304,8 +306,9 @@ class Naive:
         for claim in claims.values():
             is_second = claim in claimable[1:] and self.framework.payment.one_claim_per_family
             claim["state"] = "claimed" if earlier or is_second else claim["evidence_state"]
-            pays = self.payment == "by_results" and claim["state"] in ("claimable", "claimed")
-            claim["worth"] = self.framework.payment.amount_gbp if pays else 0
+            first = min(claims, key=lambda name: (episodes[name]["start_date"], name))
+            pays = claim["state"] == "claimable" or (earlier and claims[first] is claim)
+            claim["worth"] = self.framework.payment.amount_gbp if pays and self.payment == "by_results" else 0
         return outcomes, claims
 
     def needs(self, episode: Row) -> dict[Any, Outcome]:

@@ -69,7 +69,7 @@ def naive(records: list[dict]) -> set[frozenset[int]]:
 def test_as_the_naive_reference(records: list[dict]) -> None:
     frame = pl.DataFrame(
         [{"record_id": str(number), **record} for number, record in enumerate(records)],
-        schema_overrides={name: pl.String for name in record_columns()} | {"date_of_birth": pl.Date},
+        schema_overrides=dict.fromkeys(record_columns(), pl.String) | {"date_of_birth": pl.Date},
     )
     linked = link(frame)
     assert linked["record_id"].to_list() == frame["record_id"].to_list()

@@ -180,6 +180,8 @@ class World:
             self.put("earlier_claim", family, framework, random.choice([day(), self.as_of]))
         for person in people:
             self.add_records(random, person, day)
+            if random.random() < 0.05:
+                self.put("unlinked_person", person)
 
     def add_need(self, random: Random, episode: str, person: str | None, start: date, day: Any) -> None:
         code = random.choice(self.codes)

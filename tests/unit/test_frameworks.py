@@ -244,4 +244,4 @@ def test_a_file_that_cannot_be_read(written: Path, content: bytes | None) -> Non
 
 def test_the_error_is_one_of_settings_with_an_exit_code_of_its_own() -> None:
     assert issubclass(FrameworkError, SettingsError)
-    assert FrameworkError.exit_code == 20
+    assert FrameworkError.exit_code == 21

@@ -55,6 +55,17 @@ def test_no_event_of_the_person(case: Case) -> None:
     matches(row, case)
 
 
+def test_silence_about_somebody_whom_nobody_could_find_is_no_evidence() -> None:
+    row = judge(
+        SUSPECT,
+        identified="2024-01-10",
+        as_of="2024-10-31",
+        coverage=coverage("police_incident", ALWAYS),
+        unlinked_person=frame("unlinked_person", ("child",)),
+    )
+    assert (row["state"], row["reason"]) == ("not_evidenced", "person_not_linked")
+
+
 @cases("""
     whose records                                     | person | rule     | police                        | state     | achieved   | sustained  | reason
     any member: the mother's count for the child's need | child | violence | 2024-02-01 mother witness Y   | sustained | 2024-02-02 | 2024-08-01 |

@@ -239,6 +239,14 @@ def test_worth(met: str, earlier: str, payment: str, worth: int) -> None:
     assert evaluation.claim["worth"].to_list() == [worth]
 
 
+@pytest.mark.parametrize("earlier", ["", "family supporting-families-2022 2024-01-01"])
+def test_a_familys_claim_is_worth_its_price_once(earlier: str) -> None:
+    evaluation = several(
+        ("a", "2023-01-02", "2023-05-01"), ("b", "2023-01-01", "2023-05-01"), earlier=earlier
+    )
+    assert evaluation.claim.select("episode", "worth").rows() == [("a", 0), ("b", 800)]
+
+
 def test_an_episode_that_begins_after_the_as_of_date_is_not_known() -> None:
     evaluation = several(("a", "2024-10-31", "2024-10-31"), ("b", "2024-11-01", "2024-11-01"))
     assert evaluation.claim["episode"].to_list() == ["a"]
