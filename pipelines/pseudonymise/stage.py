@@ -89,7 +89,7 @@ def pseudonymise(
         episode=coarse_episodes(episodes, in_episodes, tokens, places, policy),
         activity=activity(good, events, tokened, as_of),
         places=places,
-        references=tokens.references(members),
+        references=tokens.references(),
         matched=_matched(persons, tokens),
     )
 

@@ -22,13 +22,11 @@ class Tokens:
     person_ref: pl.DataFrame
     unlinked: pl.Series
 
-    def references(self, members: pl.DataFrame) -> pl.DataFrame:
+    def references(self) -> pl.DataFrame:
         """Which pseudonym is which of the case system's references: `kind, pseudonym, reference`."""
         pairs = [
             self.family.select(pl.lit("family").alias("kind"), "family", "family_ref"),
-            members.join(self.person, on="person").select(
-                pl.lit("person").alias("kind"), "token", "person_ref"
-            ),
+            self.person_ref.select(pl.lit("person").alias("kind"), "person", "person_ref"),
             self.episode.select(pl.lit("episode").alias("kind"), "episode", "episode_ref"),
         ]
         named = [pair.rename({pair.columns[1]: "pseudonym", pair.columns[2]: "reference"}) for pair in pairs]

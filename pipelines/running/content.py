@@ -182,7 +182,9 @@ def _own_words(
     yield from dimensions.filter(~places)["label"].to_list()
     yield from _EVIDENCE
     yield from CHECKS.values()
-    yield from facts.values()
+    yield from (value for name, value in facts.items() if name != "authority")
+    # The council's name comes with the extracts: its single words are shared by many, the whole may be anything.
+    yield from (word for word in facts["authority"].split() if word.isalpha())
     yield from CONTRACTS
     for headline in framework.headlines:
         yield from (need.text for need in headline.needs)
