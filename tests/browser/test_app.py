@@ -6,14 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from release.places import PROJECT
+from tests.conftest import SAMPLE
 from tests.fakes import NAME, write_release
 
 pytestmark = pytest.mark.browser
@@ -36,6 +39,7 @@ TITLES = {
     "Data quality": "Can the figures be trusted?",
     "Privacy": "How are families kept safe?",
 }
+Scheme = Literal["light", "dark"]
 LOOPBACK = {"127.0.0.1", "localhost"}
 
 
@@ -56,28 +60,34 @@ class Watched:
         assert self.hosts <= LOOPBACK
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app, started as a user starts it, over a made-up release."""
-    data = tmp_path_factory.mktemp("data")
-    write_release(data)
+@contextmanager
+def served(data: Path) -> Iterator[str]:
+    """The app over a data folder, started as a user starts it; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with (data / "app.log").open("wb") as log:
-        app = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=PROJECT,
-            env=os.environ | {"OUTCOME_LENS_DATA": str(data)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+    app = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        cwd=PROJECT,
+        env=os.environ | {"OUTCOME_LENS_DATA": str(data)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         _wait_for(port, app)
         yield f"http://127.0.0.1:{port}"
     finally:
         app.terminate()
         app.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app over a made-up release."""
+    data = tmp_path_factory.mktemp("data")
+    write_release(data)
+    with served(data) as address:
+        yield address
 
 
 def _wait_for(port: int, app: subprocess.Popen[bytes]) -> None:
@@ -95,6 +105,7 @@ def _wait_for(port: int, app: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
+        assert "CI" not in os.environ, "CI must drive a browser: .ci/run installs one"
         pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
@@ -104,7 +115,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["desk", "phone"])
 def watched(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Watched]:
-    width, scheme = request.param
+    with watching(browser, address, *request.param) as seen:
+        yield seen
+
+
+@contextmanager
+def watching(
+    browser: Browser, address: str, width: int = 1280, scheme: Scheme = "light"
+) -> Iterator[Watched]:
+    """A page of a browser of its own, everything it asks and complains of noted."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     seen = Watched(page, address)
@@ -201,22 +220,21 @@ def test_an_officer_asks_for_the_list(watched: Watched) -> None:
 def test_a_link_to_a_page_opens_it_for_the_very_first_visitor(browser: Browser, tmp_path: Path) -> None:
     """Streamlit takes a folder `pages` for its own, until the app has run once."""
     write_release(tmp_path)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=PROJECT,
-        env=os.environ | {"OUTCOME_LENS_DATA": str(tmp_path)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port, app)
+    with served(tmp_path) as address:
         page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{port}/outcomes")
+        page.goto(f"{address}/outcomes")
         expect(page.get_by_role("heading", level=1)).to_have_text(TITLES["Outcomes"], timeout=30_000)
         page.close()
-    finally:
-        app.terminate()
-        app.wait(timeout=20)
+
+
+def test_a_release_of_the_sample_extracts_shows_on_every_page(browser: Browser, own_data: Path) -> None:
+    identities = (SAMPLE / "truth" / "identities.txt").read_text(encoding="utf-8").split("\n")
+    with served(own_data) as address, watching(browser, address) as seen:
+        seen.page.goto(address)
+        expect(seen.page.get_by_role("heading", level=1)).to_have_text(TITLES["Overview"], timeout=30_000)
+        for title in TITLES:
+            _go(seen, title)
+            expect(seen.page.get_by_test_id("stMain")).to_contain_text("Ashmere")
+            expect(seen.page.get_by_test_id("stMain")).to_contain_text("2024-10-31-001")
+            shown = seen.page.content()
+            assert not [one for one in identities if len(one) > 5 and one in shown]
