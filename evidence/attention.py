@@ -7,7 +7,14 @@ from evidence.questions import Question
 from evidence.words import count, percent, pounds
 
 # Obstacles that nobody at the council can do anything about.
-_NO_OBSTACLE = {"none", "already_claimed", "not_eligible", "closed_otherwise", "outside_period"}
+_NO_OBSTACLE = {
+    "none",
+    "already_claimed",
+    "other_episode",
+    "not_eligible",
+    "closed_otherwise",
+    "outside_period",
+}
 
 
 def sentences(evidence: Evidence) -> list[str]:

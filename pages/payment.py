@@ -47,7 +47,7 @@ def page(evidence: Evidence, who: Who) -> None:
         )
     with third if release.paid_by_results else second:
         claimed = evidence.ask(Question("claims_claimed"))
-        parts.figure(claimed, claimed.measure.label, "Episodes of families for whom a claim was made before.")
+        parts.figure(claimed, claimed.measure.label, "Families for whom a claim was made before.")
 
     left, right = streamlit.columns(2)
     with left:

@@ -184,7 +184,7 @@ PROTECTED: tuple[Table, ...] = (
             Column("evidence_state", Holds.CODE, "what the evidence says"),
             Column("claim_date", Holds.DAY, "latest day on which a need was sustained"),
             Column("worth", Holds.NUMBER, "pounds"),
-            Column("obstacle", Holds.CODE, "what stands in the way first"),
+            Column("obstacle", Holds.CODE, "what stands in the way first; none: claimable"),
             Column("eligible", Holds.TRUTH, "enough needs, and a child or an expectant parent"),
             Column("needs", Holds.NUMBER, "different needs identified"),
             Column("headlines", Holds.NUMBER, "different headlines among them"),

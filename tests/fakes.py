@@ -96,6 +96,7 @@ _PLAIN = {
         "sustaining",
         "outside_period",
         "already_claimed",
+        "other_episode",
     ],
 }
 _LABELS = {

@@ -85,6 +85,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "sustaining": "Not sustained long enough yet",
         "outside_period": "Outside the period",
         "already_claimed": "Claimed before",
+        "other_episode": "Another episode is claimable",
         "none": "Nothing: claimable",
     },
 }

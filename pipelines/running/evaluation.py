@@ -41,10 +41,19 @@ def _worst_needs(need: pl.DataFrame) -> pl.DataFrame:
 
 
 def _obstacle() -> pl.Expr:
-    """What stands in the way first, in the order in which the state of a claim is found."""
+    """What stands in the way first, in the order in which the state of a claim is found.
+
+    Nothing more can come of a family that was claimed for, nor of the other episodes of one that is claimable.
+    """
     state = pl.col("evidence_state")
+    is_claimed = pl.col("state") == "claimed"
+    family_is_claimable = (pl.col("state") == "claimable").any().over("family")
     return (
-        pl.when(state.is_in(["not_eligible", "closed_otherwise"]))
+        pl.when(is_claimed & family_is_claimable)
+        .then(pl.lit("other_episode"))
+        .when(is_claimed)
+        .then(pl.lit("already_claimed"))
+        .when(state.is_in(["not_eligible", "closed_otherwise"]))
         .then(state)
         .when(state == "in_progress")
         .then(pl.lit("need_outstanding"))
@@ -58,8 +67,6 @@ def _obstacle() -> pl.Expr:
         .then(pl.lit("no_lead_practitioner"))
         .when(state.is_in(["sustaining", "outside_period"]))
         .then(state)
-        .when(pl.col("state") == "claimed")
-        .then(pl.lit("already_claimed"))
         .otherwise(pl.lit("none"))
     )
 
