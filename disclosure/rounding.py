@@ -6,11 +6,15 @@ import polars as pl
 from disclosure.profile import Profile, ProfileError
 
 
-def protect_counts(counts: pl.DataFrame, column: str, profile: Profile) -> pl.DataFrame:
+def protect_counts(
+    counts: pl.DataFrame, column: str, profile: Profile, *, contributors: str | None = None
+) -> pl.DataFrame:
     """Only the rows of `counts` whose count may be shown, with `column` (whole numbers) rounded.
 
-    What is withheld has no row, be it zero or small, so that absence says nothing. Halves round up. Raises
-    ProfileError where the column holds negative or missing counts: nothing is guessed.
+    `contributors`: a column that says how many units stand behind a count where one unit can give several (families
+    behind needs): a count is shown only if they, too, reach the threshold. What is withheld has no row, be it zero or
+    small, so that absence says nothing. Halves round up. Raises ProfileError where the column holds negative or
+    missing counts: nothing is guessed.
     """
     value = pl.col(column)
     if not counts.schema[column].is_integer():
@@ -19,4 +23,7 @@ def protect_counts(counts: pl.DataFrame, column: str, profile: Profile) -> pl.Da
         raise ProfileError(f"{column} holds missing or negative counts")
     base = profile.base
     rounded = (value.cast(pl.Int64) + base // 2) // base * base
-    return counts.filter(value >= profile.threshold).with_columns(rounded.alias(column))
+    behind = pl.col(contributors) if contributors else value
+    return counts.filter(value >= profile.threshold, behind >= profile.threshold).with_columns(
+        rounded.alias(column)
+    )

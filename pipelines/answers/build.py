@@ -41,7 +41,7 @@ def build_answers(
             connection.register(f"population_{name}", _coded(frame, lists))
         for measure in catalogue.counted:
             questions += [question_name(measure.name, chosen) for chosen in questions_of(measure)]
-            counts = protect_counts(_count(connection, measure), "value", profile)
+            counts = protect_counts(_count(connection, measure), "value", profile, contributors="families")
             shown.append(_by_question(counts, measure))
     answers = pl.concat(shown).sort("question", "code_1", "code_2", "code_3", nulls_last=False)
     return Answers(question=pl.DataFrame({"question": sorted(questions)}), answer=answers)
@@ -49,7 +49,7 @@ def build_answers(
 
 def _count(connection: duckdb.DuckDBPyConnection, measure: Measure) -> pl.DataFrame:
     """Exact counts of a measure for all its questions: its dimensions, `total_…` for each (1: not broken down by it),
-    and `value` (Int64)."""
+    `value` (Int64), and `families`: how many families they are about."""
     questions = questions_of(measure)
     parts = [questions[first : first + _TOGETHER] for first in range(0, len(questions), _TOGETHER)]
     return pl.concat([_count_some(connection, measure, part) for part in parts], how="vertical_relaxed")
@@ -65,8 +65,9 @@ def _count_some(
     sets = ", ".join("(" + ", ".join(f'"{name}"' for name in chosen) + ")" for chosen in questions)
     counted = f'count(DISTINCT "{measure.distinct}")' if measure.distinct else "count(*)"
     where, values = _where(measure)
+    counts = [f"{counted} AS value", "count(DISTINCT family) AS families"]
     return connection.execute(
-        f"SELECT {', '.join([*columns, *grouping, counted])} AS value "  # noqa: S608
+        f"SELECT {', '.join([*columns, *grouping, *counts])} "  # noqa: S608
         f"FROM population_{measure.population} WHERE {where} GROUP BY GROUPING SETS ({sets})",
         values,
     ).pl()

@@ -1,6 +1,6 @@
 """Which strings are identities: every value of the extracts that names or numbers somebody, as written and as read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -8,27 +8,41 @@ import polars as pl
 from pipelines.contracts import CONTRACTS, Column, Kind
 from pipelines.decisions import NAMED_PLACE, decision
 from pipelines.landing import Landed
+from pipelines.leaks.fold import fold
 
 _SHORTEST_NAME = 3
 _SHORTEST_NUMBER = 6
 _SHORTEST_MIXED = 5
+_LONG_NUMBER = 8
 # A stretch of a case note as long as this is nobody else's words.
 _NOTE_FROM, _NOTE_TO = 20, 60
+# Somebody's address may be no more than the name of a ward; nobody's name may be.
+_ADDRESS = "address"
+# Days, months, quarters and years: what slipped into a column of names would else be found in every release.
+_TIMES = r"^((19|20)\d\d \d\d( \d\d)?|(19|20)\d\d \d\d q[1-4])$"
 
 
 @dataclass(frozen=True)
 class Identities:
-    """Identities in folded form (`fold`), each once.
+    """Identities in folded form (`leaks.fold`), each once.
 
     `marked`: what cannot be there by chance: several words, or digits (numbers, addresses, e-mail addresses).
-    `words`: single words of letters, such as a forename, which closed code lists may hold by chance.
+    `words`: single words of letters, such as a forename, which closed code lists may hold by chance. `names`: whole
+    names of people, of one word too where a partner gave no more: no place may be called so.
     """
 
     marked: Sequence[str]
     words: Sequence[str]
+    names: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Identities({len(self.marked)} marked, {len(self.words)} words)"
+
+    def name_somebody(self, places: Sequence[str]) -> set[str]:
+        """Which of `places` are called like somebody, or hold somebody's name."""
+        named = pl.Series("place", places, dtype=pl.String).to_frame()
+        folded = named.with_columns(fold(pl.col("place")).alias("words")).iter_rows()
+        return {place for place, words in folded if self.names & set(_stretches(words.split()))}
 
 
 class IdentityCollector:
@@ -40,84 +54,104 @@ class IdentityCollector:
 
     def __init__(self) -> None:
         self._values: list[pl.Series] = []
+        self._names: list[pl.Series] = []
 
     def __repr__(self) -> str:
         return "IdentityCollector(…)"
 
     def add(self, landed: Landed) -> None:
         """Collect the identities of one extract."""
-        self._values += _of(landed)
+        contract = CONTRACTS[landed.extract.contract]
+        headings = _partners_headings(landed)
+        for column in contract.columns:
+            values = [landed.frame[column.name].cast(pl.String)]
+            values += [landed.raw[heading] for heading in headings.get(column.name, [])]
+            if column.kind is Kind.FREE_TEXT:
+                self._values += [_beginnings(series) for series in values]
+            elif _names_somebody(contract.name, column):
+                self._values += [_distinct(series) for series in values]
+            if column.kind is Kind.DIRECT_IDENTITY and column.name != _ADDRESS:
+                self._names += [_distinct(series) for series in values if _is_whole_name(column)]
+        if {"forename", "surname"} <= set(landed.frame.columns):
+            whole = landed.frame.select(pl.concat_str("forename", "surname", separator=" "))["forename"]
+            self._names.append(_distinct(whole))
 
     def collect(self) -> Identities:
         """All identities collected, folded, each once."""
-        return _sorted_out(self._values)
+        names = _folded(self._names)
+        whole = names.filter(
+            pl.col("value").str.len_chars() >= _SHORTEST_NAME, ~pl.col("value").str.contains(r"\d")
+        )
+        return _sorted_out(pl.concat([_folded(self._values), names, _turned(names)]).unique(), whole["value"])
 
 
-def _sorted_out(parts: Iterable[pl.Series]) -> Identities:
-    values = pl.concat([pl.Series("value", [], pl.String), *parts]).to_frame("value").unique()
-    folded = (
-        values.select(fold(pl.col("value")).alias("value"))
-        .unique()
-        .filter(pl.col("value") != "")
-        .sort("value")
-    )
-    letters = pl.col("value").str.len_chars()
-    digits = pl.col("value").str.contains(r"\d")
-    only_digits = pl.col("value").str.contains(r"^[\d ]+$")
-    several = pl.col("value").str.contains(r"[ @]")
+def _sorted_out(folded: pl.DataFrame, names: pl.Series) -> Identities:
+    value = pl.col("value")
+    letters, digits = value.str.len_chars(), value.str.contains(r"\d")
+    only_digits = value.str.contains(r"^[\d ]+$")
+    several = value.str.contains(" ", literal=True)
     marked = (
-        (only_digits & (pl.col("value").str.count_matches(r"\d") >= _SHORTEST_NUMBER))
+        (only_digits & (value.str.count_matches(r"\d") >= _SHORTEST_NUMBER))
         | (~only_digits & digits & (letters >= _SHORTEST_MIXED))
         | (~digits & several & (letters >= _SHORTEST_MIXED))
-    )
+    ) & ~value.str.contains(_TIMES)
     word = ~digits & ~several & (letters >= _SHORTEST_NAME)
+    close = _written_otherwise(folded.filter(marked & digits))
     return Identities(
-        marked=folded.filter(marked)["value"].to_list(),
-        words=folded.filter(word & ~marked)["value"].to_list(),
+        marked=pl.concat([folded.filter(marked), close]).unique().sort("value")["value"].to_list(),
+        words=folded.filter(word).sort("value")["value"].to_list(),
+        names=frozenset(names),
     )
 
 
-def fold(value: pl.Expr) -> pl.Expr:
-    """A string as it is compared: lower case, every run of blanks one blank."""
-    return value.str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
+def _folded(parts: Sequence[pl.Series]) -> pl.DataFrame:
+    values = pl.concat([pl.Series("value", [], pl.String), *parts]).to_frame("value").unique()
+    return values.select(fold(pl.col("value"))).unique().filter(pl.col("value") != "")
 
 
-def _of(landed: Landed) -> list[pl.Series]:
-    contract = CONTRACTS[landed.extract.contract]
-    partners = _partners_headings(landed)
-    found: list[pl.Series] = []
-    for column in contract.columns:
-        read = landed.frame[column.name].cast(pl.String)
-        written = [landed.raw[heading] for heading in partners.get(column.name, [])]
-        if column.kind is Kind.FREE_TEXT:
-            found += [_beginnings(series) for series in (read, *written)]
-        elif _names_somebody(contract.name, column):
-            found += [read, *written]
-            found += [
-                series.str.replace_all(r"\s+", "")
-                for series in (read, *written)
-                if column.kind is Kind.IDENTIFIER
-            ]
-    if {"forename", "surname"} <= set(landed.frame.columns):
-        found += [
-            landed.frame.select(pl.concat_str(first, last, separator=between))[first]
-            for first, last, between in (("forename", "surname", " "), ("surname", "forename", ", "))
-        ]
-    return [series.drop_nulls().unique().rename("value") for series in found]
+def _written_otherwise(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Numbers and postcodes without their blanks, and long numbers that lost the zeros in front."""
+    joined = numbers.select(pl.col("value").str.replace_all(" ", "", literal=True))
+    short = joined.filter(pl.col("value").str.len_chars() <= 16)
+    bare = short.select(pl.col("value").str.strip_chars_start("0"))
+    lost = bare.filter(
+        pl.col("value").str.contains(r"^\d+$"), pl.col("value").str.len_chars() >= _LONG_NUMBER
+    )
+    return pl.concat([short.filter(~pl.col("value").str.contains(_TIMES)), lost])
+
+
+def _turned(names: pl.DataFrame) -> pl.DataFrame:
+    """Names with the surname first."""
+    several = names.filter(pl.col("value").str.contains(r"^\S+ \S+( \S+)?$"))
+    return several.select(pl.col("value").str.replace(r"^(.*) (\S+)$", "$2 $1"))
+
+
+def _stretches(words: Sequence[str]) -> list[str]:
+    return [
+        " ".join(words[first:last])
+        for first in range(len(words))
+        for last in range(first + 1, len(words) + 1)
+    ]
 
 
 def _names_somebody(contract: str, column: Column) -> bool:
     if column.kind in (Kind.IDENTIFIER, Kind.DIRECT_IDENTITY):
         return True
-    return (
-        column.kind is Kind.QUASI_IDENTIFIER
-        and column.type == "text"
-        and decision(contract, column) != NAMED_PLACE
-    )
+    is_text = column.kind is Kind.QUASI_IDENTIFIER and column.type == "text"
+    return is_text and decision(contract, column) != NAMED_PLACE
+
+
+def _is_whole_name(column: Column) -> bool:
+    """Whether a cell holds a whole name (of a worker, a tenant), and not one half of one."""
+    return column.name not in ("forename", "surname", "also_known_as")
+
+
+def _distinct(series: pl.Series) -> pl.Series:
+    return series.drop_nulls().unique().rename("value")
 
 
 def _beginnings(series: pl.Series) -> pl.Series:
-    text = series.drop_nulls().str.strip_chars()
+    text = _distinct(series.str.strip_chars())
     return text.filter(text.str.len_chars() >= _NOTE_FROM).str.slice(0, _NOTE_TO)
 
 

@@ -70,7 +70,9 @@ def everybodys_events(
 
 def _academic_year() -> pl.Expr:
     """The academic year as "2023/24", however it was written; where it is not one, the year in which the term lies."""
-    written = pl.col("academic_year").str.extract_groups(r"^(?:20)?(\d\d)\s*[-/]\s*(?:20)?(\d\d)$")
+    written = pl.col("academic_year").str.extract_groups(
+        r"^(?:20)?([0-9][0-9])\s*[-/]\s*(?:20)?([0-9][0-9])$"
+    )
     first = pl.coalesce(
         written.struct.field("1").cast(pl.Int32) + 2000,
         pl.col("term_start").dt.year() - (pl.col("term_start").dt.month() < _SCHOOL_STARTS).cast(pl.Int32),

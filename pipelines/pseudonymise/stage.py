@@ -1,6 +1,6 @@
 """The stage: good records and their persons in; frames without identities out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,13 +45,15 @@ def pseudonymise(
     keys: Keys,
     policy: Policy,
     as_of: date,
+    name_somebody: Callable[[Sequence[str]], set[str]],
 ) -> Pseudonymous:
     """Replace every identity by a keyed token or a coarse fact, or drop it.
 
     `good`: contract to good rows. `persons`: `contract, file, row, person` of every record about a person.
     `memberships`: `family_ref, person, role, from_date, to_date`. `coverage`: `extract, covers_from, covers_to`.
-    People who are in no family worked with are left out (only the calendar of school terms keeps their rows, without
-    a person). Nothing here reads a column that the contracts call free text but to see whether it is blank.
+    `name_somebody`: which of some places are called like a person. People who are in no family worked with are left
+    out (only the calendar of school terms keeps their rows, without a person). Nothing here reads a column that the
+    contracts call free text but to see whether it is blank.
     """
     good = {contract: _with_record(contract, frame) for contract, frame in good.items()}
     episodes = worked_with(good["family_episode"], as_of)
@@ -65,7 +67,7 @@ def pseudonymise(
     )
     members = members.filter(pl.col("person").is_in(memberships["person"].implode()))
     tokens = make_tokens(episodes, members, good["need"], keys)
-    places = named_places(episodes, policy.minimum_families)
+    places = named_places(episodes, policy.minimum_families, name_somebody)
 
     tokened = memberships.join(tokens.person, on="person").join(tokens.family, on="family_ref")
     in_episodes = episode_members(episodes, tokened, members, tokens)

@@ -6,6 +6,7 @@ import polars as pl
 
 from disclosure import Profile, protect_counts
 from outcomes import ClaimState, Framework, NeedState, Reason
+from outcomes.frameworks import CLOSURE_REASONS
 from pipelines.answers import build_answers, dimension_lists, populations
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import collected
@@ -13,14 +14,18 @@ from pipelines.extracts import ExtractList
 from pipelines.policy import Policy
 from pipelines.pseudonymise import Pseudonymous
 from pipelines.publication import CHECKS, Content
+from pipelines.running.journal import LOG_WORDS
 from release.catalogue import Catalogue
 from release.schema import ANSWERS, PROTECTED, Column, Holds, Table
 from release.version import code_version
 
+# What stands in a manifest, beside facts, tables and digests.
+_MANIFEST = ("release", "schema", "inputs", "contract", "digest", "tables", "protected", "answers")
 # What the engine writes into a piece of evidence, beside days, numbers and codes.
 _EVIDENCE = (
     *(reason for vocabulary in (ClaimState, NeedState, Reason) for reason in vocabulary),
     *("passed", "failed", "covered", "not covered", "none", "open", "reason recorded", "needs", "headlines"),
+    *CLOSURE_REASONS,
     "a child or expectant parent",
     "no child or expectant parent",
 )
@@ -180,6 +185,11 @@ def _own_words(
 ) -> Iterable[str]:
     places = pl.col("dimension").is_in(["ward", "locality", "team"])
     yield from dimensions.filter(~places)["label"].to_list()
+    yield from dimensions.filter(~places)["code"].to_list()
+    yield from LOG_WORDS
+    yield from _MANIFEST
+    yield from (table.name for table in (*PROTECTED, *ANSWERS))
+    yield from facts
     yield from _EVIDENCE
     yield from CHECKS.values()
     yield from (value for name, value in facts.items() if name != "authority")

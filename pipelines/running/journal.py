@@ -9,6 +9,22 @@ from pathlib import Path
 from pipelines.running.memory import peak_memory, start_peak
 
 STAGES = ("land", "check", "link", "pseudonymise", "evaluate", "publish")
+# Every word that a log may hold, beside contracts and numbers.
+LOG_WORDS = (
+    *STAGES,
+    *(
+        "stage",
+        "landed",
+        "rows",
+        "received",
+        "contract",
+        "good",
+        "quarantined",
+        "seconds",
+        "peak_mebibytes",
+        "refused",
+    ),
+)
 # Told when a stage begins, with its name and what to say about it.
 Tell = Callable[[str, str], None]
 

@@ -13,7 +13,7 @@ from pipelines.checking import Checked, check
 from pipelines.extracts import ExtractList, read_extract_list
 from pipelines.keys import Keys, make_keys, open_keys
 from pipelines.landing import Landed, land
-from pipelines.leaks import IdentityCollector, Searcher
+from pipelines.leaks import Identities, IdentityCollector, Searcher
 from pipelines.linkage import families, identified_records, link
 from pipelines.policy import Policy, read_policy
 from pipelines.pseudonymise import Pseudonymous, pseudonymise
@@ -100,6 +100,8 @@ def _run(folder: Path, places: Places, framework_id: str, journal: Journal, ledg
         memberships = families(checked.good["family_member"], persons)
         del records
     with journal.stage("pseudonymise", "replacing every identity"):
+        searched = identities.collect()
+        del identities
         pseudonymous = pseudonymise(
             checked.good,
             persons,
@@ -108,7 +110,12 @@ def _run(folder: Path, places: Places, framework_id: str, journal: Journal, ledg
             keys=keys,
             policy=settings.policy,
             as_of=listed.as_of,
+            name_somebody=searched.name_somebody,
         )
+        if pseudonymous.places.like_people:
+            notes += (
+                f"{pseudonymous.places.like_people} places are called like somebody, and shown as other",
+            )
         quality = checked.data_quality
         del (
             checked,
@@ -122,14 +129,13 @@ def _run(folder: Path, places: Places, framework_id: str, journal: Journal, ledg
     with journal.stage("publish", "working out safe answers, checking, publishing"):
         vault.keep_references(places, name, pseudonymous.references)
         _publish(
-            settings, listed, pseudonymous, tables, quality, inputs, identities, places, keys, name, journal
+            settings, listed, pseudonymous, tables, quality, inputs, searched, places, keys, name, journal
         )
     ledger.record(
         Event.RELEASE_PUBLISHED,
         actor=_ACTOR,
         role=_ROLE,
         subject=name,
-        detail={"episodes": tables["claim"].height},
     )
     return Outcome(
         release=name,
@@ -210,7 +216,7 @@ def _publish(
     tables: dict[str, pl.DataFrame],
     quality: pl.DataFrame,
     inputs: pl.DataFrame,
-    identities: IdentityCollector,
+    identities: Identities,
     places: Places,
     keys: Keys,
     name: str,
@@ -228,5 +234,5 @@ def _publish(
         listed=listed,
         fingerprint=keys.fingerprint,
     )
-    searcher = Searcher(identities.collect(), content.own_words, content.named_places)
+    searcher = Searcher(identities, content.own_words, content.named_places)
     publish(content, searcher, places, keys, name=name, log=journal.file)

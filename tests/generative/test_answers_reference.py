@@ -50,7 +50,8 @@ def naive(rows: list[dict], measure: Measure) -> dict[tuple, int]:
                     members[codes].add(one["family"])
             for codes, count in cells.items():
                 exact = len(members[codes]) if measure.distinct else count
-                if exact >= PROFILE.threshold:
+                # Two families with ten needs between them are two families.
+                if exact >= PROFILE.threshold and len(members[codes]) >= PROFILE.threshold:
                     rounded = exact + 1 if exact % 2 else exact  # to the nearest 2, halves up
                     shown["|".join((measure.name, *chosen)), *codes] = rounded
     return shown
