@@ -21,17 +21,25 @@ _PATIENCE = 30
 def open_ledger(file: Path) -> "Ledger":
     """The ledger in `file` (SQLite), made where there is none yet. Raises LedgerError where it cannot be opened."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
         engine = sqlalchemy.create_engine(f"sqlite:///{file}", connect_args={"timeout": _PATIENCE})
         sqlalchemy.event.listen(engine, "connect", _on_connect)
         sqlalchemy.event.listen(engine, "begin", _begin_immediate)
         tables.metadata.create_all(engine)
+        _close_to_others(file)
     except (OSError, exc.SQLAlchemyError) as error:
         raise LedgerError(
             f"The ledger {file} cannot be opened ({type(error).__name__}). "
             "Is the folder writable, and is it a ledger? Nothing in it was changed."
         ) from None
     return Ledger(engine)
+
+
+def _close_to_others(file: Path) -> None:
+    """The owner and a group write the ledger (the app, the worker and the pipelines are users apart); nobody reads it
+    besides. Whoever is not the owner leaves the rights as they are."""
+    with contextlib.suppress(PermissionError):
+        file.chmod(0o660)
 
 
 class Ledger:
@@ -119,6 +127,10 @@ class Ledger:
         with self._transaction() as connection:
             rows = connection.execute(sqlalchemy.select(tables.audit).order_by(tables.audit.c.number))
             return [_entry(row) for row in rows]
+
+    def published(self) -> set[str]:
+        """The names of all releases ever published, whether they are still there or not."""
+        return {entry.subject for entry in self.entries() if entry.event == Event.RELEASE_PUBLISHED}
 
     def verify(self) -> int:
         """The number of lines in the audit log, all of them whole. Raises LedgerError with the first that is not."""

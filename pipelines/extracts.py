@@ -1,6 +1,7 @@
 """Reads extracts.toml: which file of the folder holds which contract, from whom, and for which days."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -128,9 +129,11 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        # The parser's words hold the position and at most one character of the file.
+        # The parser's own words may hold a key of the file: only the place is told.
+        where = re.search(r"at line \d+, column \d+|at end of document", str(error))
         raise ExtractListError(
-            f"{LIST_NAME} is no valid TOML: {error}. Text stands in quotation marks, days do not (2024-10-31)."
+            f"{LIST_NAME} is no valid TOML, {where[0] if where else 'somewhere'}. "
+            "Text stands in quotation marks, days do not (2024-10-31)."
         ) from None
     except UnicodeDecodeError:
         raise ExtractListError(f"{LIST_NAME} is not UTF-8. Save it as UTF-8.") from None

@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from release.errors import KeyFileError
 from release.keys import make_key, read_key
 from release.places import Places
-from release.pointer import releases
+from release.pointer import COMPLETE, current, releases
 
 # 96 bits: among a hundred million tokens, two alike have a chance of one in ten million million.
 _TOKEN_DIGITS = 24
@@ -42,9 +44,12 @@ class Keys:
         return "Keys(…)"
 
     @property
-    def fingerprint(self) -> str:
-        """Names the master key without telling it: safe in a manifest."""
-        return self._derived("fingerprint").hex()[:16]
+    def fingerprints(self) -> dict[str, str]:
+        """Names the keys behind pseudonyms and record keys without telling them: safe in a manifest."""
+        return {
+            f"{name}_key_fingerprint": _derived(key, "fingerprint").hex()[:16]
+            for name, key in (("master", self.master), ("record", self.record))
+        }
 
     def tokens(self, purpose: Purpose, keys: pl.Series) -> pl.DataFrame:
         """Pseudonyms (HMAC-SHA256, 24 hexadecimal digits) of the distinct non-null values of `keys` (String).
@@ -73,21 +78,23 @@ class Keys:
         ).hex()
 
     def _derived(self, purpose: str) -> bytes:
-        derivation = HKDF(
-            algorithm=hashes.SHA256(), length=32, salt=None, info=b"outcome-lens/1/" + purpose.encode()
-        )
-        return derivation.derive(bytes.fromhex(self.master))
+        return _derived(self.master, purpose)
 
 
-def make_keys(places: Places) -> list[str]:
+def _derived(key: str, purpose: str) -> bytes:
+    info = b"outcome-lens/1/" + purpose.encode()
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(bytes.fromhex(key))
+
+
+def make_keys(places: Places, published: Collection[str] = ()) -> list[str]:
     """Make whichever keys are missing, and give their names.
 
-    Raises KeyFileError where a release exists and a key it needs does not: a new key would silently give everybody
-    another pseudonym.
+    `published`: releases that the ledger knows. Raises KeyFileError where a release was ever made and a key it needs
+    is missing: a new key would silently give everybody another pseudonym.
     """
     files = {"master": places.master_key, "record": places.record_key, "protected": places.protected_key}
     missing = {name: file for name, file in files.items() if not file.exists()}
-    if missing and releases(places):
+    if missing and (published or releases(places)):
         raise KeyFileError(
             f"The {' and the '.join(missing)} key of {places.data} is missing, but there are releases made with it. "
             "Put back the copy that you keep of it; or, to begin anew, use another data folder."
@@ -104,3 +111,17 @@ def open_keys(places: Places) -> Keys:
         record=read_key(places.record_key),
         protected=read_key(places.protected_key),
     )
+
+
+def check_same_keys(keys: Keys, places: Places) -> None:
+    """Raises KeyFileError where the current release was made with other keys: its people would get new pseudonyms."""
+    name = current(places)
+    if name is None:
+        return
+    manifest = json.loads((places.releases / name / COMPLETE).read_text(encoding="utf-8"))
+    others = [kind for kind, fingerprint in keys.fingerprints.items() if manifest.get(kind) != fingerprint]
+    if others:
+        raise KeyFileError(
+            f"The {' and '.join(kind.split('_')[0] for kind in others)} key of {places.data} is not the one that made "
+            f"the release {name}. Put back the copy that you keep of it; or, to begin anew, use another data folder."
+        )

@@ -219,10 +219,9 @@ def _raw(table: Table, rows: pl.Series) -> pl.DataFrame:
 def _notes(
     table: Table, at: Mapping[str, int], ours: Mapping[str, str], contract: Contract, mended: Sequence[str]
 ) -> tuple[str, ...]:
+    # By letter: where the row of headings is missing, what stands in its place is somebody's row.
     unknown = [
-        heading.strip() or f"column {_letters(number)}"
-        for number, heading in enumerate(table.headings)
-        if _plain(heading) not in ours
+        _letters(number) for number, heading in enumerate(table.headings) if _plain(heading) not in ours
     ]
     missing = [column.name for column in contract.columns if column.name not in at]
     notes = [f"written as {table.written_as}"]

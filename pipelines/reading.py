@@ -284,7 +284,7 @@ def _headings_row(frame: pl.DataFrame, fit: Fit) -> tuple[int, int]:
 def _read_parquet(path: Path, label: str) -> Table:
     try:
         frame = pl.read_parquet(path, use_pyarrow=False)
-    except (pl.exceptions.PolarsError, OSError, ValueError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise UnreadableFileError(
             f"{label} is no Parquet file that can be read. Ask the partner to export it again, or send CSV."
         ) from None

@@ -6,6 +6,7 @@ file with one line, replaced as a whole: a reader sees the old release or the ne
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from release.errors import ReleaseError
@@ -58,11 +59,15 @@ def resolve(places: Places, name: str) -> str:
     return found
 
 
-def next_name(places: Places, as_of: str) -> str:
-    """A name never used before for a release of the extracts as of `as_of` (ISO date)."""
-    used = [0]
+def next_name(places: Places, as_of: str, published: Iterable[str] = ()) -> str:
+    """A name never used before for a release of the extracts as of `as_of` (ISO date).
+
+    `published`: names that the ledger knows, of releases that may have been moved away since.
+    """
+    names = [*published]
     if places.releases.is_dir():
-        used += [_number(f.name)[1] for f in places.releases.iterdir() if is_release_name(f.name)]
+        names += [file.name for file in places.releases.iterdir()]
+    used = [0, *(_number(name)[1] for name in names if is_release_name(name))]
     return f"{as_of}-{max(used) + 1:03d}"
 
 

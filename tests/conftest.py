@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from release.keys import read_key
+from release.opening import open_answers, open_protected
+from release.places import Places
+from release.schema import ANSWERS, PROTECTED
+
 PROJECT = Path(__file__).parent.parent
 SAMPLE = Path(__file__).parent / "sample-extracts"
 
@@ -58,6 +63,24 @@ def once(factory: pytest.TempPathFactory, name: str, arguments: Sequence[str | P
             (shared / "words").write_text(result.words, encoding="utf-8")
             (shared / "whole").touch()
     return shared
+
+
+def every_value(places: Places) -> list[tuple[str, list[str]]]:
+    """Every value of every column of both files as text, by "file.table.column"."""
+    values = []
+    with (
+        open_protected(places, "current", read_key(places.protected_key)) as protected,
+        open_answers(places) as answers,
+    ):
+        for connection, schema, tables in ((protected, "protected.", PROTECTED), (answers, "", ANSWERS)):
+            for table in tables:
+                frame = connection.execute(f'SELECT COLUMNS(*)::VARCHAR FROM {schema}"{table.name}"').pl()
+                assert frame.columns == table.names
+                for name in frame.columns:
+                    values.append(
+                        (f"{schema}{table.name}.{name}", frame[name].drop_nulls().unique().to_list())
+                    )
+    return values
 
 
 @pytest.fixture(scope="session")

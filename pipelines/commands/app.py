@@ -4,6 +4,7 @@ import sys
 import traceback
 
 import typer
+from polars.exceptions import PanicException
 
 from pipelines.commands import audit, council, identities, keys, releases, run
 from pipelines.commands.shared import say
@@ -37,7 +38,7 @@ def main() -> None:
     except UserError as error:
         say(f"[bold red]{type(error).__name__}[/bold red]", str(error), error=True)
         sys.exit(error.exit_code)
-    except Exception as error:
+    except (Exception, PanicException) as error:
         where = "".join(traceback.format_tb(error.__traceback__))
         say(
             "[bold red]A fault of the program[/bold red]",

@@ -1,5 +1,6 @@
 """Commands that look at identities, each written to the audit log: `reidentify` and `links`."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,9 @@ from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places
 from pipelines.running import vault
 from release.errors import ReleaseError, UserError
 from release.pointer import resolve
+
+# A long number, an e-mail address or a postcode: what a reason has no need of.
+_IDENTIFYING = re.compile(r"\d[\d ]{5,}|@|\b[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b")
 
 
 class What(StrEnum):
@@ -45,6 +49,10 @@ def reidentify_command(
         raise ReasonError("Give the pseudonyms to look up, or --all; not both, not neither.")
     if not reason.strip():
         raise ReasonError('Give the reason, which is written to the audit log: --reason "…"')
+    if _IDENTIFYING.search(reason):
+        raise ReasonError(
+            "The reason is kept in the audit log: say why, without a number or an address of anybody."
+        )
     here = places(data)
     name = resolve(here, release)
     found = (

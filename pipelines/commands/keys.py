@@ -21,12 +21,13 @@ def new_command(data: DataOption = DEFAULT_DATA) -> None:
     """Make the keys of a data folder. Keep a copy of them where the releases are not."""
     here = places(data)
     with only_run(here):
-        made = make_keys(here)
-        if not made:
-            raise KeyFileError(f"{here.data} has its keys already. They are never written over.")
         ledger = open_ledger(here.ledger)
-        ledger.record(Event.KEYS_MADE, actor=whoever_runs_this(), role="pipelines", detail={"keys": made})
+        made = make_keys(here, ledger.published())
+        if made:
+            ledger.record(Event.KEYS_MADE, actor=whoever_runs_this(), role="pipelines", detail={"keys": made})
         ledger.close()
+    if not made:
+        raise KeyFileError(f"{here.data} has its keys already. They are never written over.")
     say(
         f"Made the {', '.join(made)} key.",
         "Keep a copy where the releases are not: without them no pseudonym is ever the same again.",

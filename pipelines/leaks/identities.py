@@ -79,9 +79,7 @@ class IdentityCollector:
     def collect(self) -> Identities:
         """All identities collected, folded, each once."""
         names = _folded(self._names)
-        whole = names.filter(
-            pl.col("value").str.len_chars() >= _SHORTEST_NAME, ~pl.col("value").str.contains(r"\d")
-        )
+        whole = pl.concat([names, _turned(names)]).filter(pl.col("value").str.len_chars() >= _SHORTEST_NAME)
         return _sorted_out(pl.concat([_folded(self._values), names, _turned(names)]).unique(), whole["value"])
 
 

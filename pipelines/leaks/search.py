@@ -12,6 +12,8 @@ from pipelines.leaks.identities import Identities
 _LONG = 8
 # A number in a column of numbers: shorter ones are counts that happen to be equal.
 _LONG_NUMBER = 8
+# A number as long as this (an NHS number, a telephone number) is one however its digits are grouped; a day is shorter.
+_ANY_SPACING = 9
 _BLANK = 32
 
 
@@ -36,9 +38,15 @@ class Searcher:
         )
         self._ours: frozenset[int] = frozenset()
         shared = {
-            index for index in self._matches(named_places) if self._patterns[index] not in identities.names
+            index
+            for index in self._matches(named_places)
+            if self._is_a_place(self._patterns[index], identities)
         }
         self._ours = frozenset(self._matches(own_words) | shared)
+
+    @staticmethod
+    def _is_a_place(pattern: str, identities: Identities) -> bool:
+        return pattern not in identities.names and not any(letter.isdigit() for letter in pattern)
 
     def in_closed_codes(self, values: Iterable[str]) -> bool:
         """Whether a value of a closed column holds more of an identity than a single word."""
@@ -65,14 +73,20 @@ class Searcher:
         return False
 
     def _matches(self, values: Iterable[str]) -> set[int]:
-        """The identities that stand in one of the values, bounded on both sides."""
+        """The identities that stand in one of the values, bounded on both sides; long numbers in any spacing."""
         series = pl.Series("value", list(values), dtype=pl.String)
         lines = series.to_frame().select(fold(pl.col("value")))["value"]
+        spaced = lines.filter(lines.str.contains(r"\d \d"))
+        for _ in "12":  # the first turn joins every other gap
+            spaced = spaced.str.replace_all(r"(\d) (\d)", "$1$2")
+        joined = {index for index in self._found(spaced) if len(self._patterns[index]) >= _ANY_SPACING}
+        return self._found(lines) | joined
+
+    def _found(self, lines: pl.Series) -> set[int]:
         content = "\n".join(lines).encode()
-        matches = self._automaton.find_matches_as_indexes(content, overlapping=True)
         return {
             index
-            for index, start, end in matches
+            for index, start, end in self._automaton.find_matches_as_indexes(content, overlapping=True)
             if index not in self._ours and self._patterns and _bounded(content, start, end)
         }
 

@@ -42,7 +42,7 @@ def gather(
     profile: Profile,
     catalogue: Catalogue,
     listed: ExtractList,
-    fingerprint: str,
+    fingerprints: Mapping[str, str],
 ) -> Content:
     """Both files' frames; exact figures go into the protected one alone."""
     quality = pl.concat([quality, _matched(pseudonymous.matched)]).sort("extract", "rule")
@@ -64,7 +64,7 @@ def gather(
         "collected": collected(),
         "data_quality": _safe_quality(quality, profile),
     }
-    facts = _facts(listed, framework, profile, fingerprint)
+    facts = _facts(listed, framework, profile, fingerprints)
     return Content(
         protected=protected,
         answers=answers,
@@ -100,7 +100,9 @@ def _safe_quality(quality: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     return safe.drop("place")
 
 
-def _facts(listed: ExtractList, framework: Framework, profile: Profile, fingerprint: str) -> dict[str, str]:
+def _facts(
+    listed: ExtractList, framework: Framework, profile: Profile, fingerprints: Mapping[str, str]
+) -> dict[str, str]:
     return {
         "as_of": listed.as_of.isoformat(),
         "authority": listed.authority,
@@ -111,7 +113,7 @@ def _facts(listed: ExtractList, framework: Framework, profile: Profile, fingerpr
         "framework_title": framework.title,
         "framework_version": str(framework.version),
         "code_version": code_version(),
-        "key_fingerprint": fingerprint,
+        **fingerprints,
         "profile": profile.name,
         "profile_words": profile.words,
         "rounding": str(profile.base),

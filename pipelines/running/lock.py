@@ -14,7 +14,9 @@ def only_run(places: Places) -> Iterator[None]:
     """Hold the data folder for as long as the block runs. Raises DataFolderError where another run holds it, or where
     the folder cannot be written. The operating system lets go of the lock when a run dies."""
     try:
-        places.identified.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (places.identified, places.keys, places.vault, places.quarantine, places.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
         lock = filelock.FileLock(places.identified / "run.lock", timeout=0)
         lock.acquire()
     except filelock.Timeout:

@@ -11,7 +11,7 @@ from ledger import Event, Ledger, open_ledger
 from outcomes import Framework, read_framework
 from pipelines.checking import Checked, check
 from pipelines.extracts import ExtractList, read_extract_list
-from pipelines.keys import Keys, make_keys, open_keys
+from pipelines.keys import Keys, check_same_keys, make_keys, open_keys
 from pipelines.landing import Landed, land
 from pipelines.leaks import Identities, IdentityCollector, Searcher
 from pipelines.linkage import families, identified_records, link
@@ -27,7 +27,7 @@ from pipelines.running.profiles import read_profile
 from release.catalogue import read_catalogue
 from release.errors import SettingsError, UserError
 from release.places import Places
-from release.pointer import next_name
+from release.pointer import next_name, releases
 
 FRAMEWORK = "supporting-families-2022"
 _ACTOR, _ROLE = "data team", "pipelines"
@@ -60,16 +60,17 @@ def run(
     release. The release before stays current, and nothing half-written is left.
     """
     with only_run(places):
-        sweep(places)
-        vault.sweep(places)
-        made = make_keys(places)
         ledger = open_ledger(places.ledger)
+        published = _published(places, ledger)
+        sweep(places)
+        vault.sweep(places, published)
+        made = make_keys(places, published)
         journal = Journal(places.logs / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.jsonl", tell)
         try:
             if made:
                 ledger.record(Event.KEYS_MADE, actor=_ACTOR, role=_ROLE, detail={"keys": made})
             ledger.record(Event.RUN_STARTED, actor=_ACTOR, role=_ROLE)
-            return _run(extracts, places, framework, journal, ledger)
+            return _run(extracts, places, framework, journal, ledger, published)
         except UserError as error:
             journal.note(refused=type(error).__name__)
             ledger.record(Event.RUN_REFUSED, actor=_ACTOR, role=_ROLE, detail={"error": type(error).__name__})
@@ -79,11 +80,24 @@ def run(
             ledger.close()
 
 
-def _run(folder: Path, places: Places, framework_id: str, journal: Journal, ledger: Ledger) -> Outcome:
+def _published(places: Places, ledger: Ledger) -> set[str]:
+    """All releases ever published. One that is there and that the log lacks, its run having died between the two, is
+    written down now."""
+    for name in set(releases(places)) - ledger.published():
+        ledger.record(
+            Event.RELEASE_PUBLISHED, actor=_ACTOR, role=_ROLE, subject=name, detail={"recorded": "late"}
+        )
+    return ledger.published()
+
+
+def _run(
+    folder: Path, places: Places, framework_id: str, journal: Journal, ledger: Ledger, published: set[str]
+) -> Outcome:
     settings = _read_settings(places, framework_id)
     listed = read_extract_list(folder)
     keys = open_keys(places)
-    name = next_name(places, listed.as_of.isoformat())
+    check_same_keys(keys, places)
+    name = next_name(places, listed.as_of.isoformat(), published)
     with journal.stage("land", f"reading {len(listed.extracts)} extracts"):
         landed, identities, inputs = _land(listed, keys, journal)
     with journal.stage("check", "holding every row against its contract"):
@@ -232,7 +246,7 @@ def _publish(
         profile=read_profile(places.setting("disclosure.toml"), "dashboard"),
         catalogue=read_catalogue(places.setting("catalogue.toml")),
         listed=listed,
-        fingerprint=keys.fingerprint,
+        fingerprints=keys.fingerprints,
     )
     searcher = Searcher(identities, content.own_words, content.named_places)
     publish(content, searcher, places, keys, name=name, log=journal.file)

@@ -1,7 +1,7 @@
 """What stays on the identified side of a run: the quarantine, and which pseudonym is which reference."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.landing import Landed
 from release.errors import ReleaseError
 from release.places import Places
-from release.pointer import is_release_name, releases
+from release.pointer import is_release_name
 
 _REFERENCES = "references"
 _LINKS = "links"
@@ -55,9 +55,11 @@ def keep_quarantine(
             _write(rows, folder / f"{number + 1:02d}-{one.extract.contract}.parquet")
 
 
-def sweep(places: Places) -> None:
-    """Take away what a run left that died before its release was published."""
-    published = set(releases(places))
+def sweep(places: Places, published: Collection[str]) -> None:
+    """Take away what a run left that died before its release was published.
+
+    `published`: every release that ever was; what belongs to one that was moved away stays.
+    """
     for shelf in (_REFERENCES, _LINKS):
         for file in places.vault.glob(f"{shelf}/*.parquet"):
             if is_release_name(file.stem) and file.stem not in published:

@@ -126,6 +126,14 @@ def test_the_renamed_column_is_recognised(own_data: Path, tmp_path: Path) -> Non
         (["releases", "use", "../../etc"], "There is no release of that name"),
         (["releases", "table", "current", "names", "--to", "x.parquet"], "There is no such table"),
         (["reidentify", "--all", "--kind", "person", "--to", "x.csv"], "Give the reason"),
+        (
+            ["reidentify", "--all", "--kind", "person", "--reason", "NHS 943 476 5919", "--to", "x.csv"],
+            "without a number",
+        ),
+        (
+            ["reidentify", "--all", "--kind", "person", "--reason", "of AS1 9LA", "--to", "x.csv"],
+            "without a number",
+        ),
         (["reidentify", "--kind", "person", "--reason", "x", "--to", "x.csv"], "Give the pseudonyms"),
         (
             ["reidentify", "nobody", "--kind", "person", "--reason", "x", "--to", "x.csv"],

@@ -8,7 +8,7 @@ import pytest
 
 from release.places import Places
 from release.pointer import current
-from tests.conftest import SAMPLE, pipelines
+from tests.conftest import SAMPLE, every_value, pipelines
 
 
 def planted(tmp_path: Path, changes: dict[str, list[tuple[str, str]]]) -> Path:
@@ -36,8 +36,8 @@ def planted(tmp_path: Path, changes: dict[str, list[tuple[str, str]]]) -> Path:
             },
             "",
         ),
-        # A team is called by a worker's telephone number, and enough families have it to be named.
-        ({"family_episodes.csv": [("Targeted Youth", "07700 900033")]}, "team"),
+        # A team is called by a child's NHS number, and enough families have it to be named.
+        ({"family_episodes.csv": [("Targeted Youth", "Team 999 125 7403")]}, "team"),
         ({"family_episodes.csv": [(",Priory,", ",105 Priory Gardens 9991257403,")]}, "ward"),
     ],
 )
@@ -47,7 +47,7 @@ def test_refused(tmp_path: Path, changes: dict[str, list[tuple[str, str]]], wher
     assert result.code == 25, result.words
     assert where in result.words
     assert current(Places(data)) is None
-    for secret in ("holly.hargreaves5", "07700 900033", "9991257403"):
+    for secret in ("holly.hargreaves5", "999 125 7403", "9991257403"):
         assert secret not in result.words
 
 
@@ -73,3 +73,16 @@ def test_a_place_of_few_families_is_not_named(tmp_path: Path) -> None:
     assert pipelines("run", "--extracts", folder, "--data", data).code == 0
     for file in (data / "releases" / "2024-10-31-001").iterdir():
         assert b"Frodhurst Towers" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["Holly Hargreaves", "Hargreaves, Holly", "Team of holly\u00a0hargreaves’", "07700 900033"]
+)
+def test_a_place_called_like_somebody_is_not_named(tmp_path: Path, name: str) -> None:
+    folder = planted(tmp_path, {"family_episodes.csv": [("Targeted Youth", f'"{name}"')]})
+    data = tmp_path / "data"
+    result = pipelines("run", "--extracts", folder, "--data", data)
+    assert result.code == 0, result.words
+    assert "called like somebody" in result.words
+    for place, values in every_value(Places(data)):
+        assert name not in values, place

@@ -80,3 +80,41 @@ def test_the_same_extracts_and_keys_give_the_same_release(own_data: Path) -> Non
     assert {**first, "release": ""} == {**second, "release": ""}
     assert pipelines("releases", "use", "2024-10-31-001", "--data", own_data).code == 0
     assert current(places) == "2024-10-31-001"
+
+
+def test_other_keys_are_noticed(own_data: Path) -> None:
+    places = Places(own_data)
+    for file in (places.master_key, places.record_key):
+        kept = file.read_text()
+        file.write_text("a" * 64 + "\n")
+        result = pipelines("run", "--extracts", SAMPLE, "--data", own_data)
+        assert result.code == 6, result.words
+        assert f"The {file.stem} key" in result.words
+        file.write_text(kept)
+    assert releases(places) == ["2024-10-31-001"]
+
+
+def test_a_release_that_was_moved_away_keeps_its_name_and_its_references(
+    own_data: Path, tmp_path: Path
+) -> None:
+    places = Places(own_data)
+    (places.releases / "2024-10-31-001").rename(tmp_path / "archived")
+    places.pointer.unlink()
+    kept = places.record_key.read_text()
+    places.record_key.unlink()
+    assert pipelines("run", "--extracts", SAMPLE, "--data", own_data).code == 6
+    places.record_key.touch(mode=0o600)
+    places.record_key.write_text(kept)
+    assert pipelines("run", "--extracts", SAMPLE, "--data", own_data).code == 0
+    assert releases(places) == ["2024-10-31-002"]
+    assert (places.vault / "references" / "2024-10-31-001.parquet").exists()
+
+
+def test_what_is_identified_is_closed_to_others(sample_data: Path) -> None:
+    places = Places(sample_data)
+    for folder in (places.identified, places.keys, places.vault, places.quarantine, places.logs):
+        assert folder.stat().st_mode & 0o077 == 0, folder.name
+        for file in folder.rglob("*"):
+            assert file.stat().st_mode & 0o077 == 0 or file.name == "run.lock", file.name
+    assert places.ledger.stat().st_mode & 0o007 == 0
+    assert places.protected_key.stat().st_mode & 0o077 == 0

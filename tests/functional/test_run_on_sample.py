@@ -12,31 +12,12 @@ from release.keys import read_key
 from release.opening import open_answers, open_protected
 from release.places import Places
 from release.pointer import current, releases
-from release.schema import ANSWERS, PROTECTED
-from tests.conftest import SAMPLE, pipelines
+from tests.conftest import SAMPLE, every_value, pipelines
 
 
 @pytest.fixture(scope="module")
 def places(sample_data: Path) -> Places:
     return Places(sample_data)
-
-
-def every_value(places: Places) -> list[tuple[str, list[str]]]:
-    """Every value of every column of both files as text, by "file.table.column"."""
-    values = []
-    with (
-        open_protected(places, "current", read_key(places.protected_key)) as protected,
-        open_answers(places) as answers,
-    ):
-        for connection, schema, tables in ((protected, "protected.", PROTECTED), (answers, "", ANSWERS)):
-            for table in tables:
-                frame = connection.execute(f'SELECT COLUMNS(*)::VARCHAR FROM {schema}"{table.name}"').pl()
-                assert frame.columns == table.names
-                for name in frame.columns:
-                    values.append(
-                        (f"{schema}{table.name}.{name}", frame[name].drop_nulls().unique().to_list())
-                    )
-    return values
 
 
 def test_a_release_is_published_and_current(places: Places) -> None:

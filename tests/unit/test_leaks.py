@@ -40,6 +40,8 @@ def searcher() -> Searcher:
         "P100001",
         "x Frodhurst y",
         "07700-900641",
+        "no. 943 476 5919",
+        "94 34 76 59 19",
     ],
 )
 def test_identities_in_text_are_found(searcher: Searcher, value: str) -> None:
