@@ -40,7 +40,9 @@ tested AS (
         assessment_date IS NOT NULL AS assessment_ok,
         coalesce(plan_date >= assessment_date, false) AS plan_ok,
         has_lead_practitioner AS lead_practitioner_ok,
-        end_date IS NULL OR list_contains(string_split($closures, ','), closure_reason) IS TRUE AS closing_ok
+        -- A reason without a day: it has ended, and nobody wrote down when.
+        (end_date IS NULL AND closure_reason IS NULL)
+            OR list_contains(string_split($closures, ','), closure_reason) IS TRUE AS closing_ok
     FROM episode
     LEFT JOIN needs USING (episode)
     LEFT JOIN last_day USING (episode)
@@ -114,7 +116,7 @@ FROM claim_standing
 UNION ALL
 SELECT episode_id, episode, 5, 'closing',
     CASE WHEN closing_ok THEN 'passed' ELSE 'failed' END || ': '
-        || CASE WHEN end_date IS NULL THEN 'open' ELSE coalesce(closure_reason, 'no reason') END,
+        || coalesce(closure_reason, CASE WHEN end_date IS NULL THEN 'open' ELSE 'no reason' END),
     end_date, end_date, 'family_episode'
 FROM claim_standing
 UNION ALL

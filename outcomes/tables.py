@@ -15,7 +15,7 @@ EPISODE: Final = """
 CREATE TABLE episode AS
 SELECT row_number() OVER (ORDER BY episode) AS episode_id, episode, family, start_date,
     CASE WHEN end_date <= $as_of THEN end_date END AS end_date,
-    CASE WHEN end_date <= $as_of THEN closure_reason END AS closure_reason,
+    CASE WHEN end_date <= $as_of OR end_date IS NULL THEN closure_reason END AS closure_reason,
     CASE WHEN assessment_date <= $as_of THEN assessment_date END AS assessment_date,
     CASE WHEN plan_date <= $as_of THEN plan_date END AS plan_date,
     coalesce(has_lead_practitioner, false) AS has_lead_practitioner,

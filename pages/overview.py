@@ -25,7 +25,7 @@ def page(evidence: Evidence, who: Who) -> None:
         )
     with second:
         sustained = evidence.ask(Question("needs_sustained"))
-        explained = "Needs that were met and stayed met for as long as the framework asks."
+        explained = "Needs that were met, and stayed met for as long as the framework asks (or were waived)."
         parts.figure(sustained, sustained.measure.label, explained)
     with third:
         share = evidence.ask(Question("share_sustained"))

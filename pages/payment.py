@@ -17,7 +17,7 @@ from pages import parts
 _STEPS = (
     ("claims_identified", "Episodes of help"),
     ("claims_eligible", "Eligible for the programme"),
-    ("claims_reached", "Every need reached"),
+    ("claims_reached", "No need outstanding"),
     ("claims_evidenced", "Evidence complete"),
     ("claims_sustained", "Every outcome sustained"),
     ("claims_proven", "Meets every rule"),

@@ -27,7 +27,7 @@ TYPES: Mapping[str, type[pl.DataType]] = {
     "integer": pl.Int64,
     "decimal": pl.Float64,
 }
-# What a database or a spreadsheet writes for nothing; a text column keeps it, for there are people called Null.
+# What a database or a spreadsheet writes for nothing; a name keeps it, for there are people called Null.
 _NOTHING = ("null", "nan", "nat", "none")
 # The words for yes and no that a flag may come as, beside the code and its label.
 _FLAGS = {"true": "Y", "1": "Y", "false": "N", "0": "N"}
@@ -255,7 +255,7 @@ def _tidy(written: pl.Series) -> pl.Series:
 
 
 def _says_nothing(column: Column, tidy: pl.Series) -> pl.Series:
-    if column.type == "text":
+    if column.type == "text" and column.kind is not Kind.IDENTIFIER:
         return pl.Series([False], dtype=pl.Boolean).new_from_index(0, tidy.len())
     return tidy.str.to_lowercase().is_in(_NOTHING).fill_null(False)
 

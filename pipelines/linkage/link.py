@@ -18,7 +18,8 @@ def link(records: pl.DataFrame) -> pl.DataFrame:
     `forename, surname, also_known_as, date_of_birth, sex, postcode, address, uprn, nhs_number, upn, nino, own_key`,
     each nullable. Gives `record_id, person` (Int64, opaque, of meaning within this call only), a row for every
     record. Two records share a person where they agree on a valid NHS number, UPN or National Insurance number, on
-    the sender's own number within a source, or on name, date of birth and postcode; and so on through others.
+    the sender's own number within a source, or on name, date of birth and postcode; and so on through others. A number
+    that stands beside several forenames and dates of birth links only records that agree on one of these.
     A record with neither number nor date of birth joins the one person of its surname and initial at its property,
     if there is exactly one.
     """
@@ -39,8 +40,10 @@ def link(records: pl.DataFrame) -> pl.DataFrame:
             pl.concat_str("surname_key", "forename_key", "date_of_birth", _compact("postcode"), separator="|")
         ),
     )
-    described = _without_placeholders(described, ["nhs_token", "upn_token", "nino_token"])
-    tokens = ["nhs_token", "upn_token", "nino_token", "own_token", "name_token"]
+    numbers = ["nhs_token", "upn_token", "nino_token"]
+    described = _without_placeholders(described, numbers)
+    described, careful = _with_care(described, numbers)
+    tokens = [*careful, "own_token", "name_token"]
     distinct = described.select(*tokens, "surname_key", "forename_key", "property_key").unique(
         maintain_order=True
     )
@@ -94,17 +97,44 @@ def _without_placeholders(frame: pl.DataFrame, tokens: Sequence[str]) -> pl.Data
     return frame
 
 
+def _with_care(frame: pl.DataFrame, numbers: Sequence[str]) -> tuple[pl.DataFrame, list[str]]:
+    """`frame` with the tokens that numbers link by, and their names.
+
+    A number whose records differ in both forename and date of birth was mistyped somewhere, and may be two people's: a
+    brother given his sister's number must not become her. Then it links only records that agree on one of the two.
+    """
+    added = []
+    for number in numbers:
+        forename = pl.col("forename_key").replace("", None)
+        known = [fact.drop_nulls().n_unique().over(number) for fact in (pl.col("date_of_birth"), forename)]
+        one_person = (known[0] <= 1) | (known[1] <= 1)
+        frame = frame.with_columns(
+            pl.when(one_person).then(pl.col(number)).alias(f"{number}_alone"),
+            pl.when(~one_person)
+            .then(pl.concat_str(number, "date_of_birth", separator="|"))
+            .alias(f"{number}_born"),
+            pl.when(~one_person)
+            .then(pl.concat_str(pl.col(number), forename, separator="|"))
+            .alias(f"{number}_named"),
+        )
+        added += [f"{number}_alone", f"{number}_born", f"{number}_named"]
+    return frame, added
+
+
 def _join_by_property(linked: pl.DataFrame) -> pl.DataFrame:
-    """Give records without number and date of birth the one person of that surname and initial at that property."""
-    here = ["surname_key", "initial", "property_key"]
+    """Give records without number and date of birth the one person of that name at that property: by the whole
+    forename, or else by its initial."""
     linked = linked.with_columns(initial=pl.col("forename_key").str.slice(0, 1))
-    usable = (pl.col("surname_key") != "") & (pl.col("initial") != "") & pl.col("property_key").is_not_null()
-    known = (
-        linked.filter(pl.col("person").is_not_null() & usable)
-        .group_by(here)
-        .agg(pl.col("person").n_unique().alias("candidates"), pl.col("person").first().alias("only"))
-        .filter(pl.col("candidates") == 1)
-        .select(*here, "only")
-    )
-    joined = linked.join(known, on=here, how="left", maintain_order="left")
-    return joined.with_columns(person=pl.coalesce("person", "only"))
+    for forename in ("forename_key", "initial"):
+        here = ["surname_key", forename, "property_key"]
+        usable = pl.all_horizontal((pl.col(name).fill_null("") != "") for name in here)
+        known = (
+            linked.filter(pl.col("person").is_not_null() & usable)
+            .group_by(here)
+            .agg(pl.col("person").n_unique().alias("candidates"), pl.col("person").first().alias("only"))
+            .filter(pl.col("candidates") == 1)
+            .select(*here, "only")
+        )
+        joined = linked.join(known, on=here, how="left", maintain_order="left")
+        linked = joined.with_columns(person=pl.coalesce("person", "only")).drop("only")
+    return linked

@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipelines.policy import Policy
+from pipelines.pseudonymise.blanks import says_something
 from pipelines.pseudonymise.coarse import UNKNOWN, age_on, group_of, month, wait_band
 from pipelines.pseudonymise.places import NamedPlaces
 from pipelines.pseudonymise.tokens import Tokens
@@ -19,7 +20,7 @@ def rule_episodes(episodes: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
         "end_date",
         "assessment_date",
         "plan_date",
-        (pl.col("lead_practitioner").fill_null("").str.strip_chars() != "").alias("has_lead_practitioner"),
+        says_something("lead_practitioner").alias("has_lead_practitioner"),
         "closure_reason",
         (pl.col("expectant_parent") == "Y").alias("expectant_parent"),
     )

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.keys import Keys, Purpose
 from pipelines.pseudonymise.coarse import month
+from pipelines.pseudonymise.newest import newest
 from pipelines.pseudonymise.tokens import Tokens
 
 # What later stages may know of each event, beside the person and the record.
@@ -27,6 +28,12 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     "employment_spell": ("start_date", "end_date"),
     "school_exclusion": ("category", "start_date"),
     "health_contact": ("kind", "contact_date"),
+}
+# What makes two rows of two files the same fact, told again: `linked` is the person that linkage found.
+_SAME: Mapping[str, tuple[str, ...]] = {
+    "school_attendance": ("linked", "school", "term_start"),
+    "social_care_episode": ("linked", "kind", "start_date"),
+    "employment_spell": ("linked", "start_date"),
 }
 # In August some schools have begun, none has ended.
 _SCHOOL_STARTS = 8
@@ -52,13 +59,14 @@ def everybodys_events(
     events = {}
     for contract, kept in _KEPT.items():
         frame = good[contract].join(
-            who.filter(pl.col("contract") == contract).select("file", "row", "token"),
+            who.filter(pl.col("contract") == contract).select("file", "row", "token", linked="person"),
             on=["file", "row"],
             how="left",
         )
+        frame = newest(frame, _SAME[contract]) if contract in _SAME else frame
         frame = frame.with_columns(pl.col("domestic_abuse") == "Y") if "domestic_abuse" in kept else frame
         if "academic_year" in kept:
-            frame = frame.with_columns(academic_year=_academic_year())
+            frame = _calendar(frame)
         if "school" in kept:
             schools = keys.tokens(Purpose.SCHOOL, frame["school"]).rename(
                 {"key": "school", "token": "school_token"}
@@ -68,16 +76,20 @@ def everybodys_events(
     return events
 
 
-def _academic_year() -> pl.Expr:
-    """The academic year as "2023/24", however it was written; where it is not one, the year in which the term lies."""
-    written = pl.col("academic_year").str.extract_groups(
-        r"^(?:20)?([0-9][0-9])\s*[-/]\s*(?:20)?([0-9][0-9])$"
+def _calendar(attendance: pl.DataFrame) -> pl.DataFrame:
+    """Attendance with the academic year in which each term begins ("2023/24"), and each term's commonest days: what one
+    school or one row gives differently moves the calendar for nobody."""
+    first = pl.col("term_start").dt.year() - (pl.col("term_start").dt.month() < _SCHOOL_STARTS).cast(pl.Int32)
+    year = pl.concat_str(first, pl.lit("/"), ((first + 1) % 100).cast(pl.String).str.zfill(2))
+    dated = attendance.with_columns(academic_year=year)
+    commonest = (
+        dated.group_by("academic_year", "term", "term_start", "term_end")
+        .len()
+        .sort("len", "term_start", "term_end", descending=[True, False, True])
+        .unique(["academic_year", "term"], keep="first", maintain_order=True)
+        .drop("len")
     )
-    first = pl.coalesce(
-        written.struct.field("1").cast(pl.Int32) + 2000,
-        pl.col("term_start").dt.year() - (pl.col("term_start").dt.month() < _SCHOOL_STARTS).cast(pl.Int32),
-    )
-    return pl.concat_str(first, pl.lit("/"), ((first + 1) % 100).cast(pl.String).str.zfill(2))
+    return dated.drop("term_start", "term_end").join(commonest, on=["academic_year", "term"], how="left")
 
 
 def exclude_strangers(events: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

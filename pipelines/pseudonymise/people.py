@@ -6,22 +6,40 @@ import polars as pl
 
 from pipelines.policy import Policy
 from pipelines.pseudonymise.coarse import UNKNOWN, age_band, age_on, group_of, month
+from pipelines.pseudonymise.newest import newest
 from pipelines.pseudonymise.places import NamedPlaces
 from pipelines.pseudonymise.tokens import Tokens
 
+_DAYS = ("end_date", "assessment_date", "plan_date")
+
 
 def worked_with(episodes: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """The episodes known on the as-of date, each once: what begins later is not known yet, nor is an end that lies
-    later. Where rows of one episode disagree, the open one counts, or else the one that ended last: the strict choice.
+    """The episodes known on the as-of date, each once: what lies later is not known yet.
+
+    Where rows of one episode disagree, the newest file is believed, and within it the row that a claim could rest on
+    least: ended for another reason, then ended for none, then open.
     """
-    later = pl.col("end_date") > as_of
-    known = pl.when(~later | later.is_null())
-    strictest_first = episodes.sort(
-        "end_date", "file", "row", descending=[True, False, False], nulls_last=False
+    worst_first = (
+        pl.when(pl.col("closure_reason").is_in(["step_up", "withdrew", "moved_away", "other"]))
+        .then(0)
+        .when(pl.col("closure_reason").is_null() & pl.col("end_date").is_not_null())
+        .then(1)
+        .when(pl.col("end_date").is_null())
+        .then(2)
+        .otherwise(3)
     )
-    once = strictest_first.unique("episode_ref", keep="first", maintain_order=True)
+    once = (
+        newest(episodes, ["episode_ref"])
+        .sort(worst_first, "end_date", "file", "row", nulls_last=True)
+        .unique("episode_ref", keep="first", maintain_order=True)
+    )
+    is_known = pl.col("end_date").is_null() | (pl.col("end_date") <= as_of)
     return once.filter(pl.col("start_date") <= as_of).with_columns(
-        end_date=known.then(pl.col("end_date")), closure_reason=known.then(pl.col("closure_reason"))
+        closure_reason=pl.when(is_known).then(pl.col("closure_reason")),
+        **{
+            day: pl.when(pl.col(day) <= as_of).then(pl.col(day))
+            for day in ("end_date", "assessment_date", "plan_date")
+        },
     )
 
 

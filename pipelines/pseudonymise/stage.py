@@ -8,8 +8,10 @@ import polars as pl
 
 from pipelines.keys import Keys, Purpose
 from pipelines.policy import Policy
+from pipelines.pseudonymise.blanks import says_something
 from pipelines.pseudonymise.episodes import coarse_episodes, episode_members, rule_episodes
 from pipelines.pseudonymise.events import activity, everybodys_events, exclude_strangers
+from pipelines.pseudonymise.newest import COVERS_TO
 from pipelines.pseudonymise.people import coarse_families, coarse_people, worked_with
 from pipelines.pseudonymise.places import NamedPlaces, named_places
 from pipelines.pseudonymise.tokens import Tokens, make_tokens
@@ -40,7 +42,7 @@ def pseudonymise(
     good: Mapping[str, pl.DataFrame],
     persons: pl.DataFrame,
     memberships: pl.DataFrame,
-    coverage: pl.DataFrame,
+    files: pl.DataFrame,
     *,
     keys: Keys,
     policy: Policy,
@@ -50,12 +52,12 @@ def pseudonymise(
     """Replace every identity by a keyed token or a coarse fact, or drop it.
 
     `good`: contract to good rows. `persons`: `contract, file, row, person` of every record about a person.
-    `memberships`: `family_ref, person, role, from_date, to_date`. `coverage`: `extract, covers_from, covers_to`.
-    `name_somebody`: which of some places are called like a person. People who are in no family worked with are left
-    out (only the calendar of school terms keeps their rows, without a person). Nothing here reads a column that the
+    `memberships`: `family_ref, person, role, from_date, to_date`. `files`: `extract, file, covers_from, covers_to`,
+    a row a file. `name_somebody`: which of some places are called like a person. People who are in no family worked
+    with are left out (only the calendar of school terms keeps their rows, without a person). Nothing here reads a column that the
     contracts call free text but to see whether it is blank.
     """
-    good = {contract: _with_record(contract, frame) for contract, frame in good.items()}
+    good = {contract: _with_record(contract, frame, files) for contract, frame in good.items()}
     episodes = worked_with(good["family_episode"], as_of)
     members = good["family_member"].join(
         persons.filter(pl.col("contract") == "family_member").select("file", "row", "person"),
@@ -81,8 +83,8 @@ def pseudonymise(
         "unlinked_person": tokens.unlinked.to_frame(),
         "earlier_claim": good["earlier_claim"]
         .join(tokens.family, on="family_ref")
-        .select("family", "framework", "claimed_on"),
-        "coverage": coverage,
+        .select("family", _framework_id(), "claimed_on"),
+        "coverage": files.select("extract", "covers_from", COVERS_TO),
     }
     return Pseudonymous(
         rules=rules,
@@ -96,10 +98,17 @@ def pseudonymise(
     )
 
 
-def _with_record(contract: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with `record`: which row of which file it is, without the file's name."""
+def _with_record(contract: str, frame: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with `record`: which row of which file it is, without the file's name; and `covers_to` of its file."""
     number = pl.col("file").rank("dense")
-    return frame.with_columns(pl.concat_str(pl.lit(contract), number, "row", separator=":").alias("record"))
+    mine = files.filter(pl.col("extract") == contract).select("file", COVERS_TO)
+    dated = frame.join(mine, on="file", how="left", maintain_order="left")
+    return dated.with_columns(pl.concat_str(pl.lit(contract), number, "row", separator=":").alias("record"))
+
+
+def _framework_id() -> pl.Expr:
+    """A framework as finance writes it ("Supporting Families 2022"), as the id it has here."""
+    return pl.col("framework").str.to_lowercase().str.replace_all(r"[^a-z0-9]+", "-").str.strip_chars("-")
 
 
 def _needs(needs: pl.DataFrame, tokens: Tokens, keys: Keys) -> pl.DataFrame:
@@ -123,7 +132,7 @@ def _progress(progress: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
         "need_code",
         "recorded_on",
         "state",
-        (pl.col("evidence").fill_null("").str.strip_chars() != "").alias("has_reason"),
+        says_something("evidence").alias("has_reason"),
         "record",
     )
 

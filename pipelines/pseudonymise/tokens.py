@@ -13,7 +13,8 @@ class Tokens:
 
     `person`: `person` (of linkage), `token`, `record_key`; `family`: `family_ref, family, record_key`;
     `episode`: `episode_ref, episode, family_ref, family`; `person_ref`: `person_ref, person` (token). `unlinked`:
-    tokens of people whom a need names and who are in no family worked with, as when their own row is in quarantine.
+    tokens of people about whom silence says nothing: whom a need names and who are in no family worked with, as when
+    their own row is in quarantine, and who have no date of birth, without which few records find them.
     """
 
     person: pl.DataFrame
@@ -69,10 +70,12 @@ def make_tokens(episodes: pl.DataFrame, members: pl.DataFrame, needs: pl.DataFra
     )
     others = needs.join(person_ref, on="person_ref", how="anti")["person_ref"]
     unlinked = keys.tokens(Purpose.PERSON, others).rename({"key": "person_ref", "token": "person"})
+    undated = members.group_by("person").agg(pl.col("date_of_birth").is_null().all().alias("undated"))
+    without_birth = person.join(undated.filter("undated"), on="person")["token"]
     return Tokens(
         person=person,
         family=family,
         episode=episode,
         person_ref=pl.concat([person_ref, unlinked]),
-        unlinked=unlinked["person"],
+        unlinked=pl.concat([unlinked["person"], without_birth.rename("person")]),
     )

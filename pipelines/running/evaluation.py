@@ -49,7 +49,7 @@ def _obstacle() -> pl.Expr:
     is_claimed = pl.col("state") == "claimed"
     family_is_claimable = (pl.col("state") == "claimable").any().over("family")
     return (
-        pl.when(is_claimed & family_is_claimable)
+        pl.when(family_is_claimable & (pl.col("state") != "claimable"))
         .then(pl.lit("other_episode"))
         .when(is_claimed)
         .then(pl.lit("already_claimed"))

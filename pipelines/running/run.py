@@ -120,7 +120,7 @@ def _run(
             checked.good,
             persons,
             memberships,
-            _coverage(listed),
+            _files(listed),
             keys=keys,
             policy=settings.policy,
             as_of=listed.as_of,
@@ -215,10 +215,13 @@ def _rows(landed: Iterable[Landed], checked: Checked) -> pl.DataFrame:
     )
 
 
-def _coverage(listed: ExtractList) -> pl.DataFrame:
+def _files(listed: ExtractList) -> pl.DataFrame:
     return pl.DataFrame(
-        [(extract.contract, extract.covers_from, extract.covers_to) for extract in listed.extracts],
-        schema={"extract": pl.String, "covers_from": pl.Date, "covers_to": pl.Date},
+        [
+            (extract.contract, extract.label, extract.covers_from, extract.covers_to)
+            for extract in listed.extracts
+        ],
+        schema={"extract": pl.String, "file": pl.String, "covers_from": pl.Date, "covers_to": pl.Date},
         orient="row",
     )
 

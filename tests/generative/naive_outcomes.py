@@ -105,6 +105,12 @@ class Naive:
         end: date | None = episode["end_date"]
         return None if end is None or end > self.as_of else end
 
+    def closed_otherwise(self, episode: Row) -> bool:
+        """Ended, or said to have ended for some reason, and not for one that can be claimed for."""
+        reason = episode["closure_reason"]
+        says_so = episode["end_date"] is None and reason is not None
+        return bool(self.ended_on(episode) or says_so) and reason not in self.framework.claimable_closures
+
     def clock_from(self, case: Case) -> date | None:
         """The earliest day a clock may start; none while closure is awaited."""
         if self.framework.sustain_from == "outcome":
@@ -351,7 +357,7 @@ class Naive:
             claim_date = max(o.sustained_on for o in judged.values() if o.sustained_on)
         if not eligible:
             state = "not_eligible"
-        elif self.ended_on(episode) and episode["closure_reason"] not in self.framework.claimable_closures:
+        elif self.closed_otherwise(episode):
             state = "closed_otherwise"
         elif "outstanding" in states:
             state = "in_progress"

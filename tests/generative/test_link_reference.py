@@ -33,10 +33,22 @@ def letters(name: str | None) -> str:
     return "".join(letter for letter in folded if letter.isalpha())
 
 
-def same_person(one: dict, other: dict) -> bool:
+def is_doubtful(number: str, records: list[dict]) -> bool:
+    """Whether the records of a number differ in both forename and date of birth."""
+    mine = [record for record in records if record["nhs_number"] == number]
+    born = {record["date_of_birth"] for record in mine} - {None}
+    named = {letters(record["forename"]) for record in mine} - {""}
+    return len(born) > 1 and len(named) > 1
+
+
+def same_person(one: dict, other: dict, records: list[dict]) -> bool:
     """Whether two records agree on something that links."""
-    if one["nhs_number"] in VALID and one["nhs_number"] == other["nhs_number"]:
-        return True
+    number = one["nhs_number"]
+    if number in VALID and number == other["nhs_number"]:
+        born = one["date_of_birth"] is not None and one["date_of_birth"] == other["date_of_birth"]
+        named = letters(one["forename"]) != "" and letters(one["forename"]) == letters(other["forename"])
+        if born or named or not is_doubtful(number, records):
+            return True
     if one["own_key"] is not None and (one["source"], one["own_key"]) == (other["source"], other["own_key"]):
         return True
 
@@ -56,7 +68,9 @@ def naive(records: list[dict]) -> set[frozenset[int]]:
     while left:
         group = {left.pop()}
         while joining := {
-            other for other in left if any(same_person(records[other], records[one]) for one in group)
+            other
+            for other in left
+            if any(same_person(records[other], records[one], records) for one in group)
         }:
             group |= joining
             left -= joining

@@ -61,6 +61,22 @@ def test_a_tenant_joins_the_one_person_of_that_initial_at_that_property() -> Non
     assert len({daniel, dora, tenancy}) == 3
 
 
+def test_a_brother_given_his_sisters_number_does_not_become_her() -> None:
+    shared = {"nhs_number": "9434765919", "surname": "Smith"}
+    sister = {**shared, "forename": "Ann", "date_of_birth": BORN}
+    brother = {**shared, "forename": "Ben", "date_of_birth": date(2014, 5, 6)}
+    misspelt = {**shared, "forename": "Anne", "date_of_birth": BORN}
+    first, second, third = persons([sister, brother, misspelt])
+    assert first == third != second
+
+
+def test_a_tenants_whole_forename_goes_before_the_initial() -> None:
+    here = {"surname": "Kilford", "uprn": "123", "postcode": "AS1 1AA"}
+    known = [{**here, "forename": name, "date_of_birth": BORN} for name in ("Christopher", "Caleb")]
+    christopher, caleb, tenancy = persons([*known, {**here, "forename": "Christopher"}])
+    assert tenancy == christopher != caleb
+
+
 def test_a_placeholder_number_makes_no_giant_person() -> None:
     records = [
         {
