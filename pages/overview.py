@@ -42,7 +42,7 @@ def page(evidence: Evidence, who: Who) -> None:
             )
         else:
             explained = (
-                "Families whose every need has a sustained outcome, with its evidence. Paid for up front."
+                "Families whose every need has a sustained outcome, with its evidence. None is claimed for."
             )
             parts.figure(claims, claims.measure.label, explained)
 

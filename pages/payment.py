@@ -43,7 +43,7 @@ def page(evidence: Evidence, who: Who) -> None:
             parts.figure(worth, worth.measure.label, explained)
     else:
         streamlit.write(
-            "This council is paid up front: outcomes are evidenced, and nothing is claimed for one of them."
+            "This council is not paid by results: outcomes are evidenced, and none is claimed for."
         )
     with third if release.paid_by_results else second:
         claimed = evidence.ask(Question("claims_claimed"))

@@ -54,8 +54,8 @@ def pseudonymise(
     `good`: contract to good rows. `persons`: `contract, file, row, person` of every record about a person.
     `memberships`: `family_ref, person, role, from_date, to_date`. `files`: `extract, file, covers_from, covers_to`,
     a row a file. `name_somebody`: which of some places are called like a person. People who are in no family worked
-    with are left out (only the calendar of school terms keeps their rows, without a person). Nothing here reads a column that the
-    contracts call free text but to see whether it is blank.
+    with are left out (only the calendar of school terms keeps their rows, without a person). Nothing here reads a
+    column that the contracts call free text but to see whether it is blank.
     """
     good = {contract: _with_record(contract, frame, files) for contract, frame in good.items()}
     episodes = worked_with(good["family_episode"], as_of)

@@ -1,18 +1,48 @@
 """Evaluate: the rules of a framework over pseudonymous frames, and what stands between an episode and a claim."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
 
 from outcomes import Framework, evaluate
 from pipelines.keys import Keys, Purpose
+from pipelines.landing import Landed
 from pipelines.pseudonymise import Pseudonymous
 
 
+def quarantined_by_episode(landed: Iterable[Landed], quarantined: pl.DataFrame) -> pl.DataFrame:
+    """How many quarantined rows name each episode: `reference` (the case system's), `rows_in_quarantine`.
+
+    The rules leave such rows out; whoever makes a claim should look at them first.
+    """
+    named = [
+        one.frame.join(
+            quarantined.filter(
+                pl.col("contract") == one.extract.contract, pl.col("file") == one.extract.label
+            )
+            .select("row")
+            .unique(),
+            on="row",
+        ).select(reference="episode_ref")
+        for one in landed
+        if "episode_ref" in one.frame.columns
+    ]
+    rows = pl.concat([pl.DataFrame(schema={"reference": pl.String}), *named]).drop_nulls()
+    return rows.group_by("reference").agg(pl.len().cast(pl.Int64).alias("rows_in_quarantine"))
+
+
 def evaluate_tables(
-    pseudonymous: Pseudonymous, framework: Framework, *, payment: str, as_of: date, keys: Keys
+    pseudonymous: Pseudonymous,
+    framework: Framework,
+    quarantined: pl.DataFrame,
+    *,
+    payment: str,
+    as_of: date,
+    keys: Keys,
 ) -> dict[str, pl.DataFrame]:
     """The tables `need`, `claim` and `claim_evidence` of a release (release.schema)."""
+    doubtful = pseudonymous.references.filter(pl.col("kind") == "episode").join(quarantined, on="reference")
     evaluation = evaluate(pseudonymous.rules, framework, as_of=as_of, payment=payment)
     named = {"framework": pl.lit(framework.id), "framework_version": pl.lit(framework.version)}
     identified_by = (
@@ -24,7 +54,12 @@ def evaluate_tables(
     need = evaluation.need.join(
         identified_by, on=["episode", "person", "need_code"], how="left", nulls_equal=True
     ).with_columns(framework=named["framework"])
-    claim = evaluation.claim.with_columns(**named).join(_worst_needs(need), on="episode", how="left")
+    claim = (
+        evaluation.claim.with_columns(**named)
+        .join(_worst_needs(need), on="episode", how="left")
+        .join(doubtful.select("rows_in_quarantine", episode="pseudonym"), on="episode", how="left")
+        .with_columns(pl.col("rows_in_quarantine").fill_null(0))
+    )
     return {
         "need": need,
         "claim": claim.with_columns(obstacle=_obstacle()),

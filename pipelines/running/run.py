@@ -20,7 +20,7 @@ from pipelines.pseudonymise import Pseudonymous, pseudonymise
 from pipelines.publication import publish, sweep
 from pipelines.running import vault
 from pipelines.running.content import gather
-from pipelines.running.evaluation import evaluate_tables
+from pipelines.running.evaluation import evaluate_tables, quarantined_by_episode
 from pipelines.running.journal import Journal, Tell
 from pipelines.running.lock import only_run
 from pipelines.running.profiles import read_profile
@@ -105,6 +105,7 @@ def _run(
         rows = _rows(landed, checked)
         journal.note(rows=rows.to_dicts())
         vault.keep_quarantine(places, name, landed, checked.quarantined)
+        doubtful = quarantined_by_episode(landed, checked.quarantined)
         notes = tuple(f"{one.extract.contract}: {note}" for one in landed for note in one.notes)
         del landed  # what partners wrote is needed no longer
     with journal.stage("link", "finding out who is who"):
@@ -138,7 +139,7 @@ def _run(
         )  # from here on no identity is within reach, but for the check at the end
     with journal.stage("evaluate", "evaluating needs and claims"):
         tables = evaluate_tables(
-            pseudonymous, settings.framework, payment=listed.payment, as_of=listed.as_of, keys=keys
+            pseudonymous, settings.framework, doubtful, payment=listed.payment, as_of=listed.as_of, keys=keys
         )
     with journal.stage("publish", "working out safe answers, checking, publishing"):
         vault.keep_references(places, name, pseudonymous.references)

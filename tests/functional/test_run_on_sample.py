@@ -191,3 +191,32 @@ def test_needs_and_claims_are_true_wherever_linkage_found_the_right_people(
     both = truth.join(ours, left_on="episode_ref", right_on="reference", suffix="_ours")
     assert (both["state"] == both["state_ours"]).mean() > 0.97
     assert both.filter((pl.col("state_ours") == "claimable") & (pl.col("state") != "claimable")).is_empty()
+
+
+def test_a_claim_says_how_many_rows_about_it_are_in_quarantine(sample_data: Path, tmp_path: Path) -> None:
+    assert (
+        pipelines("releases", "table", "current", "claim", "--to", tmp_path / "c", "--data", sample_data).code
+        == 0
+    )
+    asked = ["reidentify", "--all", "--kind", "episode", "--reason", "test", "--to", tmp_path / "e"]
+    assert pipelines(*asked, "--data", sample_data).code == 0
+    claim = pl.read_parquet(tmp_path / "c").join(
+        pl.read_csv(tmp_path / "e"), left_on="episode", right_on="pseudonym"
+    )
+    ours = dict(
+        claim.filter(pl.col("rows_in_quarantine") > 0).select("reference", "rows_in_quarantine").iter_rows()
+    )
+    files = {"need": ("needs.csv", ";", "utf-8"), "progress": ("progress_reviews.csv", ",", "cp1252")}
+    files["case_note"] = ("case_notes.csv", ",", "utf-8")
+    expected: dict[str, int] = {}
+    with (SAMPLE / "truth" / "broken_rows.csv").open(newline="") as broken:
+        for row in csv.DictReader(broken):
+            if row["contract"] in files:
+                name, separator, encoding = files[row["contract"]]
+                with (SAMPLE / name).open(newline="", encoding=encoding) as file:
+                    cells = list(csv.reader(file, delimiter=separator))[int(row["row"])]
+                episode = cells[1] if row["contract"] == "case_note" else cells[0] if cells else ""
+                if episode in set(claim["reference"]):
+                    expected[episode] = expected.get(episode, 0) + 1
+    assert ours == expected
+    assert expected
