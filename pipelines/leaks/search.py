@@ -1,6 +1,6 @@
 """Searching for identities: in values read back as text, in raw bytes, in a log."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import polars as pl
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -8,8 +8,8 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from pipelines.leaks.fold import fold, fold_bytes
 from pipelines.leaks.identities import Identities
 
-# In raw bytes nothing bounds a word: only what is this long cannot be there by chance.
-_LONG = 8
+# In raw bytes: what is shorter may be there by chance; what is this long cannot, even where nothing bounds it.
+_LONG, _VERY_LONG = 8, 12
 # A number in a column of numbers: shorter ones are counts that happen to be equal.
 _LONG_NUMBER = 8
 # A number as long as this (an NHS number, a telephone number) is one however its digits are grouped; a day is shorter.
@@ -27,7 +27,7 @@ class Searcher:
     """
 
     def __init__(
-        self, identities: Identities, own_words: Iterable[str], named_places: Iterable[str] = ()
+        self, identities: Identities, own_words: Collection[str], named_places: Collection[str] = ()
     ) -> None:
         self._patterns = [*identities.marked, *identities.words]
         self._marked = len(identities.marked)
@@ -43,6 +43,12 @@ class Searcher:
             if self._is_a_place(self._patterns[index], identities)
         }
         self._ours = frozenset(self._matches(own_words) | shared)
+        known = fold_bytes("\n".join((*own_words, *named_places)).encode())
+        self._ours_in_bytes = self._ours | {
+            index
+            for index, _start, _end in self._automaton.find_matches_as_indexes(known, overlapping=True)
+            if self._patterns and self._is_a_place(self._patterns[index], identities)
+        }
 
     @staticmethod
     def _is_a_place(pattern: str, identities: Identities) -> bool:
@@ -62,13 +68,18 @@ class Searcher:
         return bool(self._matches(values))
 
     def in_bytes(self, content: bytes) -> bool:
-        """Whether any longer identity stands anywhere in raw bytes; a number only where it is a number of its own,
-        since eight digits stand in many a digest by chance."""
+        """Whether any longer identity stands anywhere in raw bytes.
+
+        A file keeps its strings one after another, so that words run together: a long identity counts wherever it
+        stands, a shorter one and a number only as words of their own ("r holmes" stands in "osier holmes", and eight
+        digits in many a digest).
+        """
         folded = fold_bytes(content)
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if index >= self._marked or end - start < _LONG or index in self._ours:
+            if index >= self._marked or end - start < _LONG or index in self._ours_in_bytes:
                 continue
-            if not self._patterns[index].replace(" ", "").isdigit() or _bounded(folded, start, end):
+            runs_on = end - start >= _VERY_LONG and not self._patterns[index].replace(" ", "").isdigit()
+            if runs_on or _bounded(folded, start, end):
                 return True
         return False
 

@@ -15,6 +15,7 @@ FOUND = Identities(
         "marlow bridge",
         "07700 900641",
         "zoë barnard",
+        "r holmes",
     ],
     words=["summer", "will", "frodhurst", "step"],
     names=frozenset({"ann o neil", "zoë barnard"}),
@@ -71,6 +72,8 @@ def test_long_numbers_are_found_among_numbers(searcher: Searcher) -> None:
 def test_raw_bytes_are_searched_without_bounds_but_for_numbers(searcher: Searcher) -> None:
     assert searcher.in_bytes(b"\0\1xx12 Hope Streetyy")
     assert searcher.in_bytes(b"\0 9434765919\1")
+    assert searcher.in_bytes(b"\0R Holmes\1")
+    assert not searcher.in_bytes(b"\0Osier Holmes\1")
     assert not searcher.in_bytes(b"\0ab9434765919cd")  # in a digest, by chance
     assert not searcher.in_bytes(b"\0\1xxfrodhurst P100001 yy")  # too short to be more than chance
 
