@@ -8,8 +8,8 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from ledger import Event, open_ledger
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places, say, whoever_runs_this
+from ledger import Event
+from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places, say, write_down
 from pipelines.running import vault
 from release.errors import ReleaseError, UserError
 from release.pointer import resolve
@@ -68,11 +68,9 @@ def reidentify_command(
             )
         found = found.filter(pl.col("pseudonym").is_in(wanted))
     file = new_file(to)
-    ledger = open_ledger(here.ledger)
-    ledger.record(
+    write_down(
+        here,
         Event.REIDENTIFIED,
-        actor=whoever_runs_this(),
-        role="pipelines",
         subject=name,
         detail={
             "kind": kind.value,
@@ -81,7 +79,6 @@ def reidentify_command(
             "reason": reason.strip(),
         },
     )
-    ledger.close()
     file.touch(mode=0o600)
     found.sort("pseudonym", "reference").write_csv(file)
     say(f"{found.height} references written to", str(file))
@@ -97,15 +94,12 @@ def links_command(
     name = resolve(here, release)
     links = vault.read_links(here, name)
     file = new_file(to)
-    ledger = open_ledger(here.ledger)
-    ledger.record(
+    write_down(
+        here,
         Event.TABLE_TAKEN,
-        actor=whoever_runs_this(),
-        role="pipelines",
         subject=f"{name} links",
         detail={"rows": links.height},
     )
-    ledger.close()
     file.touch(mode=0o600)
     links.select("contract", "row", "person").sort("contract", "row").write_csv(file)
     say(f"{links.height} records written to", str(file))

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ledger import Event, open_ledger
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places, say, whoever_runs_this
+from ledger import Event
+from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places, say, write_down
 from pipelines.keys import open_keys
 from pipelines.tables import take_table
 from release import pointer
@@ -32,9 +32,7 @@ def use_command(
     here = places(data)
     name = pointer.resolve(here, release)
     pointer.use(here, name)
-    ledger = open_ledger(here.ledger)
-    ledger.record(Event.RELEASE_CHOSEN, actor=whoever_runs_this(), role="pipelines", subject=name)
-    ledger.close()
+    write_down(here, Event.RELEASE_CHOSEN, subject=name)
     say(f"{name} is current.")
 
 
@@ -50,15 +48,7 @@ def table_command(
     name = pointer.resolve(here, release)
     rows = take_table(here, name, table, open_keys(here))
     file = new_file(to)
-    ledger = open_ledger(here.ledger)
-    ledger.record(
-        Event.TABLE_TAKEN,
-        actor=whoever_runs_this(),
-        role="pipelines",
-        subject=f"{name} {table}",
-        detail={"rows": rows.height},
-    )
-    ledger.close()
+    write_down(here, Event.TABLE_TAKEN, subject=f"{name} {table}", detail={"rows": rows.height})
     file.touch(mode=0o600)
     rows.write_parquet(file)
     say(f"{rows.height} rows of {table} of {name} written to", str(file))

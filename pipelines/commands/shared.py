@@ -1,6 +1,7 @@
 """What the commands share: options, and the one place that writes to the terminal."""
 
 import getpass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from ledger import Event, open_ledger
 from release.errors import DataFolderError
 from release.places import PROJECT, Places
 
@@ -44,12 +46,21 @@ def whoever_runs_this() -> str:
 
 
 def new_file(file: Path) -> Path:
-    """`file`, if it can be made: its folder is there, and nothing of that name yet.
+    """`file`, if it can be made: its folder is there, and nothing (or nothing but an empty file) of that name yet.
 
     Raises DataFolderError otherwise: what somebody has is never written over.
     """
     if not file.parent.is_dir():
         raise DataFolderError(f"There is no folder {file.parent}. Make it, or choose another with --to.")
-    if file.exists():
+    if file.exists() and (not file.is_file() or file.stat().st_size):
         raise DataFolderError(f"{file} is there already. Choose another name with --to, or move it away.")
     return file
+
+
+def write_down(
+    here: Places, event: Event, *, subject: str = "", detail: Mapping[str, object] | None = None
+) -> None:
+    """Put what is about to be done into the audit log, before it is done."""
+    ledger = open_ledger(here.ledger)
+    ledger.record(event, actor=whoever_runs_this(), role="pipelines", subject=subject, detail=detail)
+    ledger.close()
