@@ -22,7 +22,7 @@ def list_command(data: DataOption = DEFAULT_DATA) -> None:
 
 @app.command("verify")
 def verify_command(data: DataOption = DEFAULT_DATA) -> None:
-    """Prove that no line was changed or taken out."""
+    """Prove that no line was changed, or taken out between others."""
     ledger = open_ledger(places(data).ledger)
     lines = ledger.verify()
     ledger.close()

@@ -21,7 +21,7 @@ from pipelines.pseudonymise.tokens import Tokens, make_tokens
 class Pseudonymous:
     """All that later stages may know.
 
-    `rules`: the frames that outcome rules are evaluated over, with days (docs/explanation.md lists them).
+    `rules`: the frames that outcome rules are evaluated over, with days (`outcomes.FRAMES`).
     `family`, `person`, `episode`, `activity`: tables of the release, as release.schema describes them.
     `places`: which places may be named.
     `references`: `kind`, `pseudonym`, `reference`: for the vault alone, never for a release.
