@@ -108,6 +108,8 @@ def _run(
         doubtful = quarantined_by_episode(landed, checked.quarantined)
         notes = tuple(f"{one.extract.contract}: {note}" for one in landed for note in one.notes)
         del landed  # what partners wrote is needed no longer
+        if listed.payment == "by_results" and checked.good["earlier_claim"].is_empty():
+            notes += ("no earlier claims were received: families that were claimed for before are not known",)
     with journal.stage("link", "finding out who is who"):
         records = identified_records(checked.good)
         persons = records.select("record_id", "contract", "file", "row").join(link(records), on="record_id")

@@ -1,5 +1,6 @@
 """The fictional council through the commands: made, run, and true."""
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +9,7 @@ import pytest
 from ledger import open_ledger
 from release.opening import open_answers
 from release.places import Places
-from tests.conftest import command, once, pipelines
+from tests.conftest import SAMPLE, command, once, pipelines
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +97,38 @@ def test_a_folder_that_is_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     result = pipelines("demo", "--families", "10", "--to", tmp_path)
     assert result.code == 30
     assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_several_files_of_one_contract_and_none_of_another(tmp_path: Path) -> None:
+    """An older export of jobs keeps no job open that has ended since; no earlier claims is said out loud."""
+    folder, data = tmp_path / "extracts", tmp_path / "data"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("truth"))
+    newer = (folder / "employment_matches.csv").read_text(encoding="cp1252").splitlines()
+    older = [newer[0], *(",".join([*line.split(",")[:6], ""]) for line in newer[1:] if line.count(",") == 6)]
+    (folder / "older.csv").write_text("\n".join(older), encoding="cp1252")
+    listed = (folder / "extracts.toml").read_text(encoding="utf-8")
+    start = listed.index("[[extract]]", listed.index("health_visiting.csv") - 60)
+    jobs = listed[listed.rindex("[[extract]]", 0, listed.index("employment_matches.csv")) : start]
+    jobs = jobs.replace("employment_matches.csv", "older.csv").replace(
+        "covers_to = 2024-10-31", "covers_to = 2023-12-31"
+    )
+    claims = listed.rindex("[[extract]]")
+    assert "earlier_claims.csv" in listed[claims:]
+    (folder / "extracts.toml").write_text(listed[:claims] + jobs, encoding="utf-8")
+    result = pipelines("run", "--extracts", folder, "--data", data)
+    assert result.code == 0, result.words
+    assert "no earlier claims were received" in result.words
+    for name, where in (("now", data), ("before", tmp_path / "other")):
+        if name == "before":
+            assert pipelines("run", "--extracts", SAMPLE, "--data", where).code == 0
+        assert (
+            pipelines("releases", "table", "current", "need", "--to", tmp_path / name, "--data", where).code
+            == 0
+        )
+    states = [
+        pl.read_parquet(tmp_path / name)
+        .filter(pl.col("need_code") == "10.1")["state"]
+        .value_counts(sort=True)
+        for name in ("now", "before")
+    ]
+    assert states[0].sort("state").equals(states[1].sort("state"))
