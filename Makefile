@@ -5,7 +5,7 @@ FAMILIES ?= 2000
 RUN := .venv/bin/python
 COUNCIL := data/identified/landing/fictional-council
 
-.PHONY: demo test check bench docs requirements clean
+.PHONY: demo test check bench docs requirements
 
 # The environment: everything that runs it and everything that tests it, by hash. (A folder would always count as old.)
 .PHONY: .venv
@@ -52,7 +52,3 @@ requirements: .venv/.complete
 		--custom-compile-command "make requirements" requirements.in --output-file requirements.txt
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make requirements" requirements-dev.in --output-file requirements-dev.txt
-
-# Away with the demo's data: keys, vault, releases, ledger, outbox.
-clean:
-	rm -rf data/identified data/protected data/releases data/ledger data/outbox
