@@ -11,7 +11,7 @@ import polars as pl
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from release.errors import KeyFileError
+from release.errors import KeyFileError, ReleaseError
 from release.keys import make_key, read_key
 from release.places import Places
 from release.pointer import COMPLETE, current, releases
@@ -114,11 +114,19 @@ def open_keys(places: Places) -> Keys:
 
 
 def check_same_keys(keys: Keys, places: Places) -> None:
-    """Raises KeyFileError where the current release was made with other keys: its people would get new pseudonyms."""
+    """Raises KeyFileError where the current release was made with other keys: its people would get new pseudonyms.
+
+    Raises ReleaseError where its manifest cannot be read.
+    """
     name = current(places)
     if name is None:
         return
-    manifest = json.loads((places.releases / name / COMPLETE).read_text(encoding="utf-8"))
+    try:
+        manifest = json.loads((places.releases / name / COMPLETE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ReleaseError(
+            f"The manifest of the release {name} is damaged. Choose another: python -m pipelines releases use ID"
+        ) from None
     others = [kind for kind, fingerprint in keys.fingerprints.items() if manifest.get(kind) != fingerprint]
     if others:
         raise KeyFileError(

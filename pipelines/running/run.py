@@ -1,12 +1,14 @@
 """One run: extracts in, a release out."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
+from disclosure import Profile
 from ledger import Event, Ledger, open_ledger
 from outcomes import Framework, read_framework
 from pipelines.checking import Checked, check
@@ -24,7 +26,7 @@ from pipelines.running.evaluation import evaluate_tables, quarantined_by_episode
 from pipelines.running.journal import Journal, Tell
 from pipelines.running.lock import only_run
 from pipelines.running.profiles import read_profile
-from release.catalogue import read_catalogue
+from release.catalogue import Catalogue, read_catalogue
 from release.errors import SettingsError, UserError
 from release.places import Places
 from release.pointer import next_name, releases
@@ -59,14 +61,17 @@ def run(
     Raises a UserError where the extracts, the settings, a key or the data folder will not do, or a check refuses the
     release. The release before stays current, and nothing half-written is left.
     """
-    with only_run(places):
-        ledger = open_ledger(places.ledger)
-        published = _published(places, ledger)
-        sweep(places)
-        vault.sweep(places, published)
-        made = make_keys(places, published)
-        journal = Journal(places.logs / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.jsonl", tell)
+    log = places.logs / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.jsonl"
+    with (
+        only_run(places),
+        closing(open_ledger(places.ledger)) as ledger,
+        closing(Journal(log, tell)) as journal,
+    ):
         try:
+            published = _published(places, ledger)
+            sweep(places)
+            vault.sweep(places, published)
+            made = make_keys(places, published)
             if made:
                 ledger.record(Event.KEYS_MADE, actor=_ACTOR, role=_ROLE, detail={"keys": made})
             ledger.record(Event.RUN_STARTED, actor=_ACTOR, role=_ROLE)
@@ -75,9 +80,6 @@ def run(
             journal.note(refused=type(error).__name__)
             ledger.record(Event.RUN_REFUSED, actor=_ACTOR, role=_ROLE, detail={"error": type(error).__name__})
             raise
-        finally:
-            journal.close()
-            ledger.close()
 
 
 def _published(places: Places, ledger: Ledger) -> set[str]:
@@ -134,11 +136,8 @@ def _run(
                 f"{pseudonymous.places.like_people} places are called like somebody, and shown as other",
             )
         quality = checked.data_quality
-        del (
-            checked,
-            persons,
-            memberships,
-        )  # from here on no identity is within reach, but for the check at the end
+        # From here on no identity is within reach, but for the check at the end.
+        del checked, persons, memberships
     with journal.stage("evaluate", "evaluating needs and claims"):
         tables = evaluate_tables(
             pseudonymous, settings.framework, doubtful, payment=listed.payment, as_of=listed.as_of, keys=keys
@@ -148,12 +147,7 @@ def _run(
         _publish(
             settings, listed, pseudonymous, tables, quality, inputs, searched, places, keys, name, journal
         )
-    ledger.record(
-        Event.RELEASE_PUBLISHED,
-        actor=_ACTOR,
-        role=_ROLE,
-        subject=name,
-    )
+    ledger.record(Event.RELEASE_PUBLISHED, actor=_ACTOR, role=_ROLE, subject=name)
     return Outcome(
         release=name,
         log=journal.file,
@@ -170,6 +164,8 @@ def _run(
 class _Settings:
     framework: Framework
     policy: Policy
+    profile: Profile
+    catalogue: Catalogue
 
 
 def _read_settings(places: Places, framework: str) -> _Settings:
@@ -178,11 +174,11 @@ def _read_settings(places: Places, framework: str) -> _Settings:
         raise SettingsError(
             "A framework is named by letters, digits and dashes, like supporting-families-2022."
         )
-    read_catalogue(places.setting("catalogue.toml"))
-    read_profile(places.setting("disclosure.toml"), "dashboard")
     return _Settings(
         framework=read_framework(places.setting(f"frameworks/{framework}.toml")),
         policy=read_policy(places.setting("privacy.toml")),
+        profile=read_profile(places.setting("disclosure.toml"), "dashboard"),
+        catalogue=read_catalogue(places.setting("catalogue.toml")),
     )
 
 
@@ -249,8 +245,8 @@ def _publish(
         inputs,
         framework=settings.framework,
         policy=settings.policy,
-        profile=read_profile(places.setting("disclosure.toml"), "dashboard"),
-        catalogue=read_catalogue(places.setting("catalogue.toml")),
+        profile=settings.profile,
+        catalogue=settings.catalogue,
         listed=listed,
         fingerprints=keys.fingerprints,
     )

@@ -94,6 +94,17 @@ def test_other_keys_are_noticed(own_data: Path) -> None:
     assert releases(places) == ["2024-10-31-001"]
 
 
+def test_a_damaged_manifest_and_a_lost_key_are_told_and_written_down(own_data: Path) -> None:
+    places = Places(own_data)
+    (places.releases / "2024-10-31-001" / "manifest.json").write_text("{ half")
+    result = pipelines("run", "--extracts", SAMPLE, "--data", own_data)
+    assert result.code == 5, result.words
+    assert "manifest" in result.words
+    places.master_key.unlink()
+    assert pipelines("run", "--extracts", SAMPLE, "--data", own_data).code == 6
+    assert pipelines("audit", "list", "--data", own_data).words.count("run_refused") == 2
+
+
 def test_a_release_that_was_moved_away_keeps_its_name_and_its_references(
     own_data: Path, tmp_path: Path
 ) -> None:
