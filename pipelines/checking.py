@@ -2,8 +2,9 @@
 
 A reference must name something that some row of the other extract names, be that row good or not: one mistyped date in
 a family's row must not take away its needs as well, for a need that vanishes could make a claim look complete. Rows
-that name only what is in quarantine are counted. A number that fails its check, a missing date of birth and a repeated
-row are counted too; they take nothing away.
+that name only what is in quarantine are counted. A number that fails its check, a missing date of birth, a repeated row
+and facts that contradict one another are counted too (pipelines.counting, pipelines.across); they take nothing away.
+One cause is told once: what follows from it is not told as well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,11 +12,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines import identifiers, rules
+from pipelines import rules
+from pipelines.across import count_across
 from pipelines.contracts import CONTRACTS, Contract, Reference, Rule
+from pipelines.counting import Count, Named, count, unknown
 from pipelines.errors import BrokenExtractError, EmptyExtractError
 from pipelines.extracts import LIST_NAME
 from pipelines.landing import TYPES, Landed
+from pipelines.numbering import Numbering, shipped_numbering
 
 QUARANTINE = {
     "contract": pl.String,
@@ -35,8 +39,17 @@ DATA_QUALITY = {
     "rows": pl.Int64,
     "failures": pl.Int64,
 }
+FINDINGS = {
+    "contract": pl.String,
+    "file": pl.String,
+    "sheet": pl.String,
+    "row": pl.Int64,
+    "column": pl.String,
+    "place": pl.String,
+    "rule": pl.String,
+    "severity": pl.String,
+}
 _BROKEN = {"row": pl.Int64, "rule": pl.String, "column": pl.String}
-_OLDEST = 110
 
 
 @dataclass(frozen=True)
@@ -46,16 +59,22 @@ class Checked:
     `good`: for each of the fifteen contracts `row`, `file` and the contract's columns; several files of one contract
     below one another; without rows where there was no extract. `quarantined`: one line a broken rule (columns of
     QUARANTINE). `data_quality`: one line a rule of each contract received (columns of DATA_QUALITY); `rows` were looked
-    at, `failures` broke it.
+    at, `failures` broke it. `findings`: one line a row and rule that it broke, whether that took the row away or not
+    (columns of FINDINGS): of each rule as many as data_quality counts failures, but for the sums `received` and
+    `quarantined`. `reasons`: contract and rule to the rule's words for what is wrong and how to mend it.
     """
 
     good: dict[str, pl.DataFrame]
     quarantined: pl.DataFrame
     data_quality: pl.DataFrame
+    findings: pl.DataFrame
+    reasons: Mapping[tuple[str, str], str]
 
 
-def check(landed: Sequence[Landed]) -> Checked:
+def check(landed: Sequence[Landed], numbering: Numbering | None = None) -> Checked:
     """Check all extracts of a run against their contracts and against one another.
+
+    `numbering`: which authorities give pupil numbers; where none is given, what is shipped says it.
 
     Errors: EmptyExtractError (nothing but empty rows and totals), BrokenExtractError (no row keeps its contract).
     """
@@ -76,23 +95,33 @@ def check(landed: Sequence[Landed]) -> Checked:
             *(_explained(one, broken[number]) for number, one in enumerate(landed)),
         ]
     )
-    quality = []
+    quality: list[_Line] = []
+    found = [pl.DataFrame(schema=FINDINGS)]
+    reasons: dict[tuple[str, str], str] = {}
     for name, contract in CONTRACTS.items():
         numbers = [number for number, one in enumerate(landed) if one.extract.contract == name]
         if not numbers:
             continue
-        received = sum(landed[number].frame.height for number in numbers)
+        mine = [landed[number] for number in numbers]
+        received = sum(one.frame.height for one in mine)
         _balance(name, received, good[name].height, [broken[number] for number in numbers])
-        frames = [(landed[number], broken[number]) for number in numbers]
-        quality += _quality_of_rows(contract, received, frames)
-        quality += _quality_of_good(contract, good, named, [one for one, _ in frames])
-    return Checked(good, quarantined, pl.DataFrame(quality, schema=DATA_QUALITY, orient="row"))
+        counts = [
+            *count(contract, good, named, mine, numbering or shipped_numbering()),
+            *count_across(contract, good, mine),
+        ]
+        every = [*rules.quarantining(contract), *(one.rule for one in counts)]
+        reasons.update({(name, rule.name): rule.reason for rule in every if rule.reason})
+        quality += _quality_of_rows(contract, received, [broken[number] for number in numbers])
+        quality += [_line(contract, one.rule, one.rows, one.failing.height) for one in counts]
+        found += [_found(one, broken[number], counts) for one, number in zip(mine, numbers, strict=True)]
+    data_quality = pl.DataFrame(quality, schema=DATA_QUALITY, orient="row")
+    return Checked(good, quarantined, data_quality, pl.concat(found), reasons)
 
 
 # What is broken
 
 
-def _named(landed: Sequence[Landed]) -> Mapping[tuple[str, str], pl.Series]:
+def _named(landed: Sequence[Landed]) -> Named:
     """For every contract and column that others refer to: all that any row names, good or not."""
     wanted = {(r.contract, r.target) for contract in CONTRACTS.values() for r in contract.references}
     found: dict[tuple[str, str], pl.Series] = {}
@@ -103,22 +132,35 @@ def _named(landed: Sequence[Landed]) -> Mapping[tuple[str, str], pl.Series]:
     return found
 
 
-def _broken(one: Landed, named: Mapping[tuple[str, str], pl.Series]) -> pl.DataFrame:
-    """`row`, `rule`, `column`: every rule that a row breaks, told once."""
+def _broken(one: Landed, named: Named) -> pl.DataFrame:
+    """`row`, `rule`, `column`: every rule that a row breaks, told once; of what has one cause, the cause alone."""
     contract = CONTRACTS[one.extract.contract]
     oddities = one.odd_rows.select(
         "row",
         rule=pl.col("oddity").replace_strict({name: rule.name for name, rule in rules.ODDITIES.items()}),
         column=pl.lit(None, dtype=pl.String),
     )
-    settled = one.odd_rows.filter(pl.col("oddity") != "slipped").select("row").unique()
     unreadable = _unreadable(one, contract)
     by_schema = _by_schema(one.frame, contract).join(unreadable, on=["row", "column"], how="anti")
     by_reference = [
         _unknown(one.frame, reference, named) for reference in contract.references if reference.quarantines
     ]
-    found = pl.concat([unreadable, by_schema, *by_reference]).join(settled, on="row", how="anti")
-    return pl.concat([oddities, found]).unique().sort("row", "rule")
+    found = pl.concat([unreadable, by_schema, *by_reference]).join(one.odd_rows, on="row", how="anti")
+    return pl.concat([oddities, _causes(found, contract)]).unique().sort("row", "rule")
+
+
+def _causes(found: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Without the rules that compare columns, in rows where one of these breaks a rule of its own."""
+    compare = [rule.name for rule in contract.row_rules]
+    compared = pl.DataFrame(
+        [(rule.name, column) for rule in contract.row_rules for column in (rule.column, *rule.others)],
+        schema={"rule": pl.String, "column": pl.String},
+        orient="row",
+    )
+    alone = found.filter(~pl.col("rule").is_in(compare))
+    blamed = alone.select("row", "column").join(compared, on="column")
+    follows = found.filter(pl.col("rule").is_in(compare)).join(blamed, on=["row", "rule"], how="anti")
+    return pl.concat([alone, follows])
 
 
 def _unreadable(one: Landed, contract: Contract) -> pl.DataFrame:
@@ -151,18 +193,10 @@ def _by_schema(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _unknown(
-    frame: pl.DataFrame, reference: Reference, named: Mapping[tuple[str, str], pl.Series]
-) -> pl.DataFrame:
+def _unknown(frame: pl.DataFrame, reference: Reference, named: Named) -> pl.DataFrame:
     """Rows whose reference names nothing that any row of the other extract names."""
-    known = named.get((reference.contract, reference.target))
-    if known is None:
-        return pl.DataFrame(schema=_BROKEN)
-    return (
-        frame.select("row", reference.column)
-        .drop_nulls()
-        .filter(~pl.col(reference.column).is_in(known.implode()))
-        .select("row", rule=pl.lit(rules.known(reference).name), column=pl.lit(reference.column))
+    return unknown(frame, reference, named).select(
+        "row", rule=pl.lit(rules.known(reference).name), column=pl.lit(reference.column)
     )
 
 
@@ -205,6 +239,34 @@ def _good(one: Landed, broken: pl.DataFrame) -> pl.DataFrame:
 
 def _explained(one: Landed, broken: pl.DataFrame) -> pl.DataFrame:
     reasons = {rule.name: rule.reason for rule in rules.quarantining(CONTRACTS[one.extract.contract])}
+    return _placed(one, broken).with_columns(
+        reason=pl.col("rule").replace_strict(reasons, return_dtype=pl.String)
+    )
+
+
+def _found(one: Landed, broken: pl.DataFrame, counts: Sequence[Count]) -> pl.DataFrame:
+    """Every row of a file that broke a rule, with its place."""
+    contract = CONTRACTS[one.extract.contract]
+    told = {rule.name: rule for rule in (*rules.quarantining(contract), *(count.rule for count in counts))}
+    counted = [
+        count.failing.filter(pl.col("file") == one.extract.label).select(
+            "row",
+            rule=pl.lit(count.rule.name),
+            column=pl.lit(count.rule.column, dtype=pl.String),
+        )
+        for count in counts
+        if not count.failing.is_empty()
+    ]
+    severities = {name: rule.severity.value for name, rule in told.items()}
+    return (
+        _placed(one, pl.concat([broken, *counted]))
+        .with_columns(severity=pl.col("rule").replace_strict(severities, return_dtype=pl.String))
+        .sort("row", "rule")
+    )
+
+
+def _placed(one: Landed, broken: pl.DataFrame) -> pl.DataFrame:
+    """`row`, `rule` and `column` of a file with the place as Excel shows it."""
     before = "!".join(part for part in (one.extract.label, one.sheet) if part) + "!"
     line = (pl.col("row") + one.headings_at).cast(pl.String)
     letters = pl.col("column").replace_strict(dict(one.places), default=None, return_dtype=pl.String)
@@ -216,7 +278,6 @@ def _explained(one: Landed, broken: pl.DataFrame) -> pl.DataFrame:
         column="column",
         place=pl.lit(before) + pl.coalesce(letters + line, line + ":" + line),
         rule="rule",
-        reason=pl.col("rule").replace_strict(reasons, return_dtype=pl.String),
     )
 
 
@@ -238,97 +299,15 @@ def _line(contract: Contract, rule: Rule, rows: int, failures: int) -> _Line:
     return (contract.name, rule.name, rule.severity.value, rule.meaning, rows, failures)
 
 
-def _quality_of_rows(
-    contract: Contract, received: int, parts: Sequence[tuple[Landed, pl.DataFrame]]
-) -> list[_Line]:
-    """What came in, what was quarantined, and every rule with the rows that broke it."""
+def _quality_of_rows(contract: Contract, received: int, parts: Sequence[pl.DataFrame]) -> list[_Line]:
+    """What came in, what was quarantined, and every rule that quarantines with the rows that broke it."""
     counts: dict[str, int] = {}
-    for _, broken in parts:
+    for broken in parts:
         for rule, rows in broken.group_by("rule").agg(pl.col("row").n_unique()).iter_rows():
             counts[rule] = counts.get(rule, 0) + rows
-    lenient: dict[str, int] = {}
-    for one, _ in parts:
-        for column, rows in one.unreadable.group_by("column").len().iter_rows():
-            lenient[column] = lenient.get(column, 0) + rows
-    quarantined = sum(broken["row"].n_unique() for _, broken in parts)
-    lines = [
+    quarantined = sum(broken["row"].n_unique() for broken in parts)
+    return [
         _line(contract, rules.RECEIVED, received, 0),
         _line(contract, rules.QUARANTINED, received, quarantined),
         *(_line(contract, rule, received, counts.get(rule.name, 0)) for rule in rules.quarantining(contract)),
     ]
-    for column in contract.columns:
-        rule = rules.readable(column)
-        if column.lenient and rule:
-            lines.append(_line(contract, rule, received, lenient.get(column.name, 0)))
-    return lines
-
-
-def _quality_of_good(
-    contract: Contract,
-    good: Mapping[str, pl.DataFrame],
-    named: Mapping[tuple[str, str], pl.Series],
-    landed: Sequence[Landed],
-) -> list[_Line]:
-    """Rules that take no row away."""
-    frame = good[contract.name]
-    lines = []
-    for column in rules.checkable(contract):
-        given = frame.select(column).drop_nulls()
-        wrong = given.select((~identifiers.VALID[column](pl.col(column))).sum()).item()
-        lines.append(_line(contract, rules.valid(column), given.height, int(wrong)))
-    if "upn" in contract.by_name:
-        upns = frame["upn"].drop_nulls()
-        temporary = upns.to_frame().select(identifiers.temporary_upn(pl.col("upn")).sum()).item()
-        lines.append(_line(contract, rules.PERMANENT_UPN, upns.len(), int(temporary)))
-    if "date_of_birth" in contract.by_name:
-        lines += _births(contract, frame, landed)
-    content = [column.name for column in contract.columns]
-    lines.append(_line(contract, rules.NO_REPEATS, frame.height, frame.height - frame.n_unique(content)))
-    if contract.key:
-        distinct = frame.select(content).unique()
-        shared = distinct.height - distinct[contract.key].n_unique()
-        lines.append(_line(contract, rules.single(contract.key), distinct.height, shared))
-    for reference in contract.references:
-        lines += _references(contract, frame, reference, good, named)
-    if contract.name == "progress":
-        about = ["episode_ref", "person_ref", "need_code"]
-        lost = frame.join(good["need"], on=about, how="anti", nulls_equal=True).height
-        lines.append(_line(contract, rules.JUDGES_A_NEED, frame.height, lost))
-    return lines
-
-
-def _births(contract: Contract, frame: pl.DataFrame, landed: Sequence[Landed]) -> list[_Line]:
-    born = (
-        frame.filter(pl.col("role") != "unborn")
-        if "role" in contract.by_name and contract.name == "family_member"
-        else frame
-    )
-    latest = pl.col("file").replace_strict(
-        {one.extract.label: one.extract.covers_to for one in landed}, return_dtype=pl.Date
-    )
-    known = frame.filter(pl.col("date_of_birth").is_not_null())
-    odd = known.filter(
-        (pl.col("date_of_birth") > latest) | (pl.col("date_of_birth") < latest.dt.offset_by(f"-{_OLDEST}y"))
-    ).height
-    return [
-        _line(contract, rules.BORN, born.height, born["date_of_birth"].null_count()),
-        _line(contract, rules.BORN_PLAUSIBLY, known.height, odd),
-    ]
-
-
-def _references(
-    contract: Contract,
-    frame: pl.DataFrame,
-    reference: Reference,
-    good: Mapping[str, pl.DataFrame],
-    named: Mapping[tuple[str, str], pl.Series],
-) -> list[_Line]:
-    if (reference.contract, reference.target) not in named:
-        return []
-    given = frame[reference.column].drop_nulls()
-    if not reference.quarantines:
-        lost = _unknown(frame, reference, named).height
-        return [_line(contract, rules.known(reference), given.len(), lost)]
-    reachable = good[reference.contract][reference.target].unique()
-    lost = int((~given.is_in(reachable.implode())).sum())
-    return [_line(contract, rules.points_to_good(reference), given.len(), lost)]

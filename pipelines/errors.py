@@ -66,6 +66,12 @@ class DuplicateColumnError(UserError):
     exit_code = 19
 
 
+class SwappedColumnsError(UserError):
+    """Two columns of a file stand under one another's headings."""
+
+    exit_code = 22
+
+
 class BrokenExtractError(UserError):
     """Every row of an extract breaks its contract."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from pipelines import identifiers
-from pipelines.contracts import Column, Contract, Kind, Reference, Rule, Severity
+from pipelines.contracts import Column, Contract, Kind, Part, Reference, Rule, Severity
+from pipelines.numbering import NUMBERS
 
 EMPTY = Rule(
     "row_is_not_empty",
@@ -31,20 +32,22 @@ QUARANTINED = Rule(
 )
 
 _WHAT = {"date": "date", "integer": "whole number", "decimal": "number"}
-_VALID = {
-    "nhs_number": "NHS number",
-    "upn": "unique pupil number",
-    "uln": "unique learner number",
-    "nino": "National Insurance number",
-    "pnc_id": "number of the Police National Computer",
-    "uprn": "unique property reference number",
-    "postcode": "postcode",
+_NUMBER = {
+    Part.NHS_NUMBER: "NHS number",
+    Part.UPN: "unique pupil number",
+    Part.ULN: "unique learner number",
+    Part.NINO: "National Insurance number",
+    Part.PNC_ID: "number of the Police National Computer",
+    Part.UPRN: "unique property reference number",
+    Part.POSTCODE: "postcode",
 }
+# What tells where somebody lives: others live there too, so that it joins nobody by itself.
+_OF_A_PLACE = (Part.UPRN, Part.POSTCODE)
 
 
 def severity(column: Column) -> Severity:
     """What is spoilt where a cell of this column is wrong."""
-    if column.kind in (Kind.IDENTIFIER, Kind.DIRECT_IDENTITY) or column.name == "date_of_birth":
+    if column.kind in (Kind.IDENTIFIER, Kind.DIRECT_IDENTITY) or column.part is Part.DATE_OF_BIRTH:
         return Severity.STOPS_LINKAGE
     if column.kind is Kind.QUASI_IDENTIFIER:
         # What does not cost the row is only looked at; a member of a family without a role is lost.
@@ -131,41 +134,99 @@ def quarantining(contract: Contract) -> Iterator[Rule]:
 # Rules that only count
 
 
-def valid(column: str) -> Rule:
+def valid(column: Column) -> Rule:
     """The number passes its check."""
-    place = column in ("uprn", "postcode")
+    part = checked_part(column)
     return Rule(
-        f"{column}_is_valid",
-        Severity.WORTH_A_LOOK if place else Severity.STOPS_LINKAGE,
-        f"{column}, where given, is a valid {_VALID[column]}",
-        "",
-        column,
+        f"{column.name}_is_valid",
+        Severity.WORTH_A_LOOK if part in _OF_A_PLACE else Severity.STOPS_LINKAGE,
+        f"{column.name}, where given, is a valid {_NUMBER[part]}",
+        f"{column.name} is no valid {_NUMBER[part]}, so that it joins nobody: correct it where the record is kept",
+        column.name,
     )
 
 
-PERMANENT_UPN = Rule(
-    "upn_is_permanent", Severity.WORTH_A_LOOK, "upn, where given, is not a temporary one", "", "upn"
+def no_stand_in(column: Column) -> Rule:
+    """The cell holds a number, and not what stands for none."""
+    return Rule(
+        f"{column.name}_is_no_stand_in",
+        Severity.WORTH_A_LOOK,
+        f"{column.name}, where given, is a number and not what is written where there is none",
+        f"{column.name} holds what is written where a number is not known: it is read as blank; fill in the number "
+        "where the record is kept",
+        column.name,
+    )
+
+
+def present(column: Column) -> Rule:
+    """The code is in use."""
+    return Rule(
+        f"{column.name}_is_a_present_code",
+        Severity.WORTH_A_LOOK,
+        f"{column.name} is a code in use, not one of an earlier or another list",
+        f"{column.name} is a code that is no longer in use, or of another list: it is read as the present one; ask for "
+        "present codes",
+        column.name,
+    )
+
+
+def known_authority(column: Column) -> Rule:
+    """A pupil number was given by an authority that is listed."""
+    return Rule(
+        f"{column.name}_has_a_known_authority",
+        Severity.WORTH_A_LOOK,
+        f"{column.name}, where valid, was given by an authority that data/identifiers.toml lists",
+        f"{column.name} names an authority that data/identifiers.toml does not list: look whether the number or the "
+        "list is wrong",
+        column.name,
+    )
+
+
+def permanent(column: Column) -> Rule:
+    """A pupil number is not a temporary one."""
+    return Rule(
+        f"{column.name}_is_permanent",
+        Severity.WORTH_A_LOOK,
+        f"{column.name}, where valid, is not a temporary one",
+        f"{column.name} is a temporary number, which may change: ask the school for the permanent one",
+        column.name,
+    )
+
+
+def born(column: Column) -> Rule:
+    """The day of birth is there."""
+    return Rule(
+        f"{column.name}_is_given",
+        Severity.STOPS_LINKAGE,
+        f"{column.name} is filled in (but for an unborn child)",
+        f"{column.name} is blank: fill it in where the record is kept",
+        column.name,
+    )
+
+
+def born_plausibly(column: Column) -> Rule:
+    """The day of birth can be one."""
+    return Rule(
+        f"{column.name}_is_plausible",
+        Severity.STOPS_LINKAGE,
+        f"{column.name} is at most 110 years ago and not after the extract ends",
+        f"{column.name} is more than 110 years ago, or after the extract ends: correct it where the record is kept",
+        column.name,
+    )
+
+
+NO_REPEATS = Rule(
+    "row_is_no_repeat",
+    Severity.WORTH_A_LOOK,
+    "no earlier row says exactly the same",
+    "an earlier row says exactly the same: it is counted once; ask the partner to send it once",
 )
-BORN = Rule(
-    "date_of_birth_is_given",
-    Severity.STOPS_LINKAGE,
-    "date_of_birth is filled in (but for an unborn child)",
-    "",
-    "date_of_birth",
-)
-BORN_PLAUSIBLY = Rule(
-    "date_of_birth_is_plausible",
-    Severity.STOPS_LINKAGE,
-    "date_of_birth is at most 110 years ago and not after the extract ends",
-    "",
-    "date_of_birth",
-)
-NO_REPEATS = Rule("row_is_no_repeat", Severity.WORTH_A_LOOK, "no earlier row says exactly the same", "")
 JUDGES_A_NEED = Rule(
     "judges_an_identified_need",
     Severity.STOPS_A_CLAIM,
     "the judgement is about a need that was identified for this person in this episode",
-    "",
+    "no row of need says that this need was identified for this person in this episode: correct the judgement, or add "
+    "the need, where the record is kept",
     "need_code",
 )
 
@@ -173,7 +234,11 @@ JUDGES_A_NEED = Rule(
 def single(key: str) -> Rule:
     """One record, one row."""
     return Rule(
-        f"{key}_is_unique", Severity.STOPS_A_CLAIM, f"no two rows that differ share one {key}", "", key
+        f"{key}_is_unique",
+        Severity.STOPS_A_CLAIM,
+        f"no two rows that differ share one {key}",
+        f"an earlier row with the same {key} says something else: find out which is right, and send one",
+        key,
     )
 
 
@@ -183,11 +248,24 @@ def points_to_good(reference: Reference) -> Rule:
         f"{reference.column}_is_out_of_quarantine",
         Severity.STOPS_A_CLAIM,
         f"what {reference.column} names in the extract {reference.contract} has a row that is not in quarantine",
-        "",
+        f"what {reference.column} names is in quarantine: mend the row in {reference.contract} first",
         reference.column,
     )
 
 
-def checkable(contract: Contract) -> list[str]:
+def checkable(contract: Contract) -> list[Column]:
     """The columns of a contract whose numbers can be checked."""
-    return [column.name for column in contract.columns if column.name in identifiers.VALID]
+    return [column for column in contract.columns if column.part in identifiers.VALID]
+
+
+def may_stand_in(contract: Contract) -> list[Column]:
+    """The columns of a contract whose numbers may be replaced by something that is none."""
+    numbers = (*NUMBERS, Part.POSTCODE)
+    return [column for column in contract.columns if column.part in numbers and column.nullable]
+
+
+def checked_part(column: Column) -> Part:
+    """Which kind of number a column holds that can be checked."""
+    if column.part not in _NUMBER:
+        raise AssertionError(f"{column.name} is no number that can be checked")
+    return column.part

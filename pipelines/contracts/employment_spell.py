@@ -3,19 +3,60 @@
 import dataframely as dy
 import polars as pl
 
-from pipelines.contracts.contract import Kind, Row, contract, date, in_order, text
+from pipelines.contracts.contract import Kind, Part, Row, contract, date, in_order, text
 
 
 class EmploymentSpell(Row):
     """One row is one spell of work of one person."""
 
-    nino = text(Kind.IDENTIFIER, "National Insurance number", required=True)
-    forename = text(Kind.DIRECT_IDENTITY, "forename of the person", required=True)
-    surname = text(Kind.DIRECT_IDENTITY, "surname of the person", required=True)
-    date_of_birth = date(Kind.QUASI_IDENTIFIER, "date of birth of the person", required=True)
-    postcode = text(Kind.QUASI_IDENTIFIER, "postcode of the person", required=True)
-    start_date = date(Kind.PLAIN, "first day of work", required=True, nullable=False)
-    end_date = date(Kind.PLAIN, "last day of work; none: still in work", required=True)
+    nino = text(
+        Kind.IDENTIFIER,
+        "National Insurance number",
+        required=True,
+        part=Part.NINO,
+        why="to find the adult in the case system",
+    )
+    forename = text(
+        Kind.DIRECT_IDENTITY,
+        "forename of the person",
+        required=True,
+        part=Part.FORENAME,
+        why="to find the adult where the number is missing",
+    )
+    surname = text(
+        Kind.DIRECT_IDENTITY,
+        "surname of the person",
+        required=True,
+        part=Part.SURNAME,
+        why="to find the adult where the number is missing",
+    )
+    date_of_birth = date(
+        Kind.QUASI_IDENTIFIER,
+        "date of birth of the person",
+        required=True,
+        part=Part.DATE_OF_BIRTH,
+        why="to find the adult where the number is missing",
+    )
+    postcode = text(
+        Kind.QUASI_IDENTIFIER,
+        "postcode of the person",
+        required=True,
+        part=Part.POSTCODE,
+        why="to tell people of one name apart",
+    )
+    start_date = date(
+        Kind.PLAIN,
+        "first day of work",
+        required=True,
+        nullable=False,
+        why="work counts from the day it began",
+    )
+    end_date = date(
+        Kind.PLAIN,
+        "last day of work; none: still in work",
+        required=True,
+        why="work must have lasted for some months",
+    )
 
     @dy.rule()
     def dates_in_order(cls) -> pl.Expr:

@@ -3,18 +3,53 @@
 import dataframely as dy
 import polars as pl
 
-from pipelines.contracts.contract import Kind, Row, contract, date, in_order, text
+from pipelines.contracts.contract import Kind, Part, Row, contract, date, in_order, text
 
 
 class MissingEpisode(Row):
     """One row is one time that one child was missing."""
 
-    forename = text(Kind.DIRECT_IDENTITY, "forename of the child", required=True)
-    surname = text(Kind.DIRECT_IDENTITY, "surname of the child", required=True)
-    date_of_birth = date(Kind.QUASI_IDENTIFIER, "date of birth of the child", required=True)
-    postcode = text(Kind.QUASI_IDENTIFIER, "postcode of the child", required=True)
-    missing_from = date(Kind.PLAIN, "day on which the child went missing", required=True, nullable=False)
-    missing_to = date(Kind.PLAIN, "day on which the child was found; none: still missing", required=True)
+    forename = text(
+        Kind.DIRECT_IDENTITY,
+        "forename of the child",
+        required=True,
+        part=Part.FORENAME,
+        why="to find the child in the case system",
+    )
+    surname = text(
+        Kind.DIRECT_IDENTITY,
+        "surname of the child",
+        required=True,
+        part=Part.SURNAME,
+        why="to find the child in the case system",
+    )
+    date_of_birth = date(
+        Kind.QUASI_IDENTIFIER,
+        "date of birth of the child",
+        required=True,
+        part=Part.DATE_OF_BIRTH,
+        why="to find the child, and to tell children of one name apart",
+    )
+    postcode = text(
+        Kind.QUASI_IDENTIFIER,
+        "postcode of the child",
+        required=True,
+        part=Part.POSTCODE,
+        why="to tell children of one name apart",
+    )
+    missing_from = date(
+        Kind.PLAIN,
+        "day on which the child went missing",
+        required=True,
+        nullable=False,
+        why="the rules look for times missing in the months after help",
+    )
+    missing_to = date(
+        Kind.PLAIN,
+        "day on which the child was found; none: still missing",
+        required=True,
+        why="to tell whether the child was found",
+    )
 
     @dy.rule()
     def dates_in_order(cls) -> pl.Expr:

@@ -1,18 +1,56 @@
 """Judgements about needs, from the early help case system."""
 
 from pipelines.contracts.codes import JUDGEMENTS, NEED_CODES
-from pipelines.contracts.contract import Kind, Reference, Row, code, contract, date, text
+from pipelines.contracts.contract import Kind, Part, Reference, Row, code, contract, date, text
 
 
 class Progress(Row):
     """One row is one judgement about one need."""
 
-    episode_ref = text(Kind.IDENTIFIER, "number of the spell of help", required=True, nullable=False)
-    person_ref = text(Kind.IDENTIFIER, "whose need it is; blank: the whole family's", required=True)
-    need_code = code(Kind.SENSITIVE, "which need, 1.1 to 10.3", NEED_CODES, required=True, nullable=False)
-    recorded_on = date(Kind.PLAIN, "day of the judgement", required=True, nullable=False)
-    state = code(Kind.SENSITIVE, "what was judged", JUDGEMENTS, required=True, nullable=False)
-    evidence = text(Kind.FREE_TEXT, "what the judgement rests on, or why a need was waived", required=True)
+    episode_ref = text(
+        Kind.IDENTIFIER,
+        "number of the spell of help",
+        required=True,
+        nullable=False,
+        part=Part.RECORD,
+        why="to tell in which spell of help the need was judged",
+    )
+    person_ref = text(
+        Kind.IDENTIFIER,
+        "whose need it is; blank: the whole family's",
+        required=True,
+        part=Part.OWN_KEY,
+        why="to tell whose need was judged",
+    )
+    need_code = code(
+        Kind.SENSITIVE,
+        "which need, 1.1 to 10.3",
+        NEED_CODES,
+        required=True,
+        nullable=False,
+        why="to tell which need was judged",
+    )
+    recorded_on = date(
+        Kind.PLAIN,
+        "day of the judgement",
+        required=True,
+        nullable=False,
+        why="only the last judgement before a day counts for that day",
+    )
+    state = code(
+        Kind.SENSITIVE,
+        "what was judged",
+        JUDGEMENTS,
+        required=True,
+        nullable=False,
+        why="some needs are proved by judgement alone",
+    )
+    evidence = text(
+        Kind.FREE_TEXT,
+        "what the judgement rests on, or why a need was waived",
+        required=True,
+        why="to see whether the judgement says what it rests on: only that goes on",
+    )
 
 
 PROGRESS = contract(

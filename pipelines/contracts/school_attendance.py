@@ -6,6 +6,7 @@ import polars as pl
 from pipelines.contracts.codes import TERM
 from pipelines.contracts.contract import (
     Kind,
+    Part,
     Row,
     Rule,
     Severity,
@@ -21,24 +22,101 @@ from pipelines.contracts.contract import (
 class SchoolAttendance(Row):
     """One row is one pupil in one school in one term. Sessions are half days."""
 
-    upn = text(Kind.IDENTIFIER, "unique pupil number", required=True)
-    forename = text(Kind.DIRECT_IDENTITY, "forename of the pupil", required=True)
-    surname = text(Kind.DIRECT_IDENTITY, "surname of the pupil", required=True)
-    date_of_birth = date(Kind.QUASI_IDENTIFIER, "date of birth of the pupil", required=True)
-    postcode = text(Kind.QUASI_IDENTIFIER, "postcode of the pupil", required=True)
-    school = text(Kind.QUASI_IDENTIFIER, "school")
-    academic_year = text(Kind.PLAIN, "school year, such as 2023/24", required=True, nullable=False)
-    term = code(Kind.PLAIN, "term", TERM, required=True, nullable=False)
-    term_start = date(Kind.PLAIN, "first day of the term", required=True, nullable=False)
-    term_end = date(Kind.PLAIN, "last day of the term", required=True, nullable=False)
+    upn = text(
+        Kind.IDENTIFIER,
+        "unique pupil number",
+        required=True,
+        part=Part.UPN,
+        why="to find the child in the case system",
+    )
+    forename = text(
+        Kind.DIRECT_IDENTITY,
+        "forename of the pupil",
+        required=True,
+        part=Part.FORENAME,
+        why="to find the child where the number is missing",
+    )
+    surname = text(
+        Kind.DIRECT_IDENTITY,
+        "surname of the pupil",
+        required=True,
+        part=Part.SURNAME,
+        why="to find the child where the number is missing",
+    )
+    date_of_birth = date(
+        Kind.QUASI_IDENTIFIER,
+        "date of birth of the pupil",
+        required=True,
+        part=Part.DATE_OF_BIRTH,
+        why="to find the child where the number is missing",
+    )
+    postcode = text(
+        Kind.QUASI_IDENTIFIER,
+        "postcode of the pupil",
+        required=True,
+        part=Part.POSTCODE,
+        why="to tell children of one name apart",
+    )
+    school = text(
+        Kind.QUASI_IDENTIFIER, "school", why="to tell a change of school from a pupil counted twice"
+    )
+    academic_year = text(
+        Kind.PLAIN,
+        "school year, such as 2023/24",
+        required=True,
+        nullable=False,
+        why="to tell the terms of one year from those of another",
+    )
+    term = code(
+        Kind.PLAIN,
+        "term",
+        TERM,
+        required=True,
+        nullable=False,
+        why="the rules about attendance look at whole terms",
+    )
+    term_start = date(
+        Kind.PLAIN,
+        "first day of the term",
+        required=True,
+        nullable=False,
+        why="to tell terms before help from terms after it",
+    )
+    term_end = date(
+        Kind.PLAIN,
+        "last day of the term",
+        required=True,
+        nullable=False,
+        why="to tell terms before help from terms after it",
+    )
     sessions_possible = integer(
-        Kind.PLAIN, "sessions that the pupil could have attended", required=True, nullable=False, most=400
+        Kind.PLAIN,
+        "sessions that the pupil could have attended",
+        required=True,
+        nullable=False,
+        most=400,
+        why="attendance is sessions attended out of sessions possible",
     )
     sessions_attended = integer(
-        Kind.PLAIN, "sessions that the pupil attended", required=True, nullable=False, most=400
+        Kind.PLAIN,
+        "sessions that the pupil attended",
+        required=True,
+        nullable=False,
+        most=400,
+        why="attendance is sessions attended out of sessions possible",
     )
-    authorised_absence = integer(Kind.PLAIN, "sessions missed with leave", most=400)
-    unauthorised_absence = integer(Kind.PLAIN, "sessions missed without leave", most=400)
+    authorised_absence = integer(
+        Kind.PLAIN,
+        "sessions missed with leave",
+        most=400,
+        why="to check that attended and missed sessions add up",
+    )
+    unauthorised_absence = integer(
+        Kind.PLAIN,
+        "sessions missed without leave",
+        most=400,
+        why="to check that attended and missed sessions add up",
+    )
 
     @dy.rule()
     def dates_in_order(cls) -> pl.Expr:
@@ -65,6 +143,7 @@ SCHOOL_ATTENDANCE = contract(
             "sessions_attended is not above sessions_possible",
             "sessions_attended is above sessions_possible: ask the school for the right figures",
             "sessions_attended",
+            ("sessions_possible",),
         ),
     ),
 )

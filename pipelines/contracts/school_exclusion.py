@@ -1,23 +1,66 @@
 """Suspensions and exclusions, from the schools data team."""
 
-from pipelines.contracts.codes import EXCLUSION
-from pipelines.contracts.contract import Kind, Row, code, contract, date, integer, text
+from pipelines.contracts.codes import EXCLUSION, EXCLUSION_OUTDATED
+from pipelines.contracts.contract import Kind, Part, Row, code, contract, date, integer, text
 
 
 class SchoolExclusion(Row):
     """One row is one suspension or exclusion of one pupil."""
 
-    upn = text(Kind.IDENTIFIER, "unique pupil number", required=True)
-    forename = text(Kind.DIRECT_IDENTITY, "forename of the pupil", required=True)
-    surname = text(Kind.DIRECT_IDENTITY, "surname of the pupil", required=True)
-    date_of_birth = date(Kind.QUASI_IDENTIFIER, "date of birth of the pupil", required=True)
-    school = text(Kind.QUASI_IDENTIFIER, "school")
-    category = code(
-        Kind.SENSITIVE, "suspension or permanent exclusion", EXCLUSION, required=True, nullable=False
+    upn = text(
+        Kind.IDENTIFIER,
+        "unique pupil number",
+        required=True,
+        part=Part.UPN,
+        why="to find the child in the case system",
     )
-    start_date = date(Kind.PLAIN, "first day of it", required=True, nullable=False)
-    reason = text(Kind.SENSITIVE, "code or words for the reason")
-    sessions = integer(Kind.PLAIN, "half days that it lasted", most=400)
+    forename = text(
+        Kind.DIRECT_IDENTITY,
+        "forename of the pupil",
+        required=True,
+        part=Part.FORENAME,
+        why="to find the child where the number is missing",
+    )
+    surname = text(
+        Kind.DIRECT_IDENTITY,
+        "surname of the pupil",
+        required=True,
+        part=Part.SURNAME,
+        why="to find the child where the number is missing",
+    )
+    date_of_birth = date(
+        Kind.QUASI_IDENTIFIER,
+        "date of birth of the pupil",
+        required=True,
+        part=Part.DATE_OF_BIRTH,
+        why="to find the child where the number is missing",
+    )
+    school = text(Kind.QUASI_IDENTIFIER, "school", why="not used yet: would tell a change of school")
+    category = code(
+        Kind.SENSITIVE,
+        "suspension or permanent exclusion",
+        EXCLUSION,
+        required=True,
+        nullable=False,
+        outdated=EXCLUSION_OUTDATED,
+        why="not used yet: would tell a suspension from a permanent exclusion",
+    )
+    start_date = date(
+        Kind.PLAIN,
+        "first day of it",
+        required=True,
+        nullable=False,
+        why="to tell suspensions before help from those after it",
+    )
+    reason = text(
+        Kind.SENSITIVE, "code or words for the reason", why="not used yet: would tell what led to it"
+    )
+    sessions = integer(
+        Kind.PLAIN,
+        "half days that it lasted",
+        most=400,
+        why="not used yet: would tell a short suspension from a long one",
+    )
 
 
 SCHOOL_EXCLUSION = contract(

@@ -4,30 +4,85 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts.codes import PRIMARY_NEED, SOCIAL_CARE
-from pipelines.contracts.contract import Kind, Row, code, contract, date, in_order, text
+from pipelines.contracts.contract import Kind, Part, Row, code, contract, date, in_order, text
 
 
 class SocialCareEpisode(Row):
     """One row is one plan or spell of care of one child."""
 
-    la_child_id = text(Kind.IDENTIFIER, "the child's number in social care, eight digits", required=True)
-    forename = text(Kind.DIRECT_IDENTITY, "forename of the child", required=True)
-    surname = text(Kind.DIRECT_IDENTITY, "surname of the child", required=True)
-    date_of_birth = date(Kind.QUASI_IDENTIFIER, "date of birth of the child", required=True)
-    nhs_number = text(Kind.IDENTIFIER, "NHS number", required=True)
-    upn = text(Kind.IDENTIFIER, "unique pupil number", required=True)
-    postcode = text(Kind.QUASI_IDENTIFIER, "postcode of the child")
+    la_child_id = text(
+        Kind.IDENTIFIER,
+        "the child's number in social care, eight digits",
+        required=True,
+        part=Part.OWN_KEY,
+        why="to join the spells of one child",
+        digits=8,
+    )
+    forename = text(
+        Kind.DIRECT_IDENTITY,
+        "forename of the child",
+        required=True,
+        part=Part.FORENAME,
+        why="to find the child in the case system",
+    )
+    surname = text(
+        Kind.DIRECT_IDENTITY,
+        "surname of the child",
+        required=True,
+        part=Part.SURNAME,
+        why="to find the child in the case system",
+    )
+    date_of_birth = date(
+        Kind.QUASI_IDENTIFIER,
+        "date of birth of the child",
+        required=True,
+        part=Part.DATE_OF_BIRTH,
+        why="to find the child, and to tell children of one name apart",
+    )
+    nhs_number = text(
+        Kind.IDENTIFIER,
+        "NHS number",
+        required=True,
+        part=Part.NHS_NUMBER,
+        why="to find the child in the case system",
+    )
+    upn = text(
+        Kind.IDENTIFIER,
+        "unique pupil number",
+        required=True,
+        part=Part.UPN,
+        why="to find the child in the case system",
+    )
+    postcode = text(
+        Kind.QUASI_IDENTIFIER,
+        "postcode of the child",
+        part=Part.POSTCODE,
+        why="to tell children of one name apart",
+    )
     kind = code(
         Kind.SENSITIVE,
         "child in need, child protection plan or child looked after",
         SOCIAL_CARE,
         required=True,
         nullable=False,
+        why="to tell plans from care: the rules name them one by one",
     )
-    start_date = date(Kind.PLAIN, "first day", required=True, nullable=False)
-    end_date = date(Kind.PLAIN, "last day; none: still open", required=True)
+    start_date = date(
+        Kind.PLAIN,
+        "first day",
+        required=True,
+        nullable=False,
+        why="to tell plans before help from plans after it",
+    )
+    end_date = date(
+        Kind.PLAIN, "last day; none: still open", required=True, why="to tell whether the plan is still open"
+    )
     primary_need = code(
-        Kind.SENSITIVE, "primary need, as the children in need census codes it", PRIMARY_NEED, lenient=True
+        Kind.SENSITIVE,
+        "primary need, as the children in need census codes it",
+        PRIMARY_NEED,
+        lenient=True,
+        why="not used yet: would tell why a child came to social care",
     )
 
     @dy.rule()

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import polars as pl
 
-from pipelines.contracts import CONTRACTS, Column, Kind
+from pipelines.contracts import CONTRACTS, Column, Kind, Part
 from pipelines.decisions import NAMED_PLACE, decision
 from pipelines.landing import Landed
 from pipelines.leaks.fold import fold
@@ -16,8 +17,8 @@ _SHORTEST_MIXED = 5
 _LONG_NUMBER = 8
 # A stretch of a case note as long as this is nobody else's words.
 _NOTE_FROM, _NOTE_TO = 20, 60
-# Somebody's address may be no more than the name of a ward; nobody's name may be.
-_ADDRESS = "address"
+# Somebody's address may be no more than the name of a ward; nobody's name, telephone number or e-mail address may be.
+_WHOLE_NAMES = (Part.WHOLE_NAME, Part.WORKER_NAME, Part.PHONE, Part.EMAIL)
 # Days, months, quarters and years: what slipped into a column of names would else be found in every release.
 _TIMES = r"^((19|20)\d\d \d\d( \d\d)?|(19|20)\d\d \d\d q[1-4])$"
 
@@ -65,16 +66,21 @@ class IdentityCollector:
         headings = _partners_headings(landed)
         for column in contract.columns:
             values = [landed.frame[column.name].cast(pl.String)]
-            values += [landed.raw[heading] for heading in headings.get(column.name, [])]
+            # What stands where there is no number ("not known") is nobody's.
+            nobodys = _stand_ins(landed, column)
+            written = landed.raw
+            if nobodys.len():
+                written = written.filter(~pl.col("row").is_in(nobodys.implode()))
+            values += [written[heading] for heading in headings.get(column.name, [])]
             if column.kind is Kind.FREE_TEXT:
                 self._values += [_beginnings(series) for series in values]
             elif _names_somebody(contract.name, column):
                 self._values += [_distinct(series) for series in values]
-            if column.kind is Kind.DIRECT_IDENTITY and column.name != _ADDRESS:
-                self._names += [_distinct(series) for series in values if _is_whole_name(column)]
-        if {"forename", "surname"} <= set(landed.frame.columns):
-            whole = landed.frame.select(pl.concat_str("forename", "surname", separator=" "))["forename"]
-            self._names.append(_distinct(whole))
+            if column.part in _WHOLE_NAMES:
+                self._names += [_distinct(series) for series in values]
+        for forename, surname in product(contract.parts(Part.FORENAME), contract.parts(Part.SURNAME)):
+            whole = pl.concat_str(forename.name, surname.name, separator=" ")
+            self._names.append(_distinct(landed.frame.select(whole.alias("value"))["value"]))
 
     def collect(self) -> Identities:
         """All identities collected, folded, each once."""
@@ -132,16 +138,16 @@ def _stretches(words: Sequence[str]) -> list[str]:
     ]
 
 
+def _stand_ins(landed: Landed, column: Column) -> pl.Series:
+    told = landed.remarks.filter(pl.col("column") == column.name, pl.col("remark") == "stand_in")
+    return told["row"]
+
+
 def _names_somebody(contract: str, column: Column) -> bool:
     if column.kind in (Kind.IDENTIFIER, Kind.DIRECT_IDENTITY):
         return True
     is_text = column.kind is Kind.QUASI_IDENTIFIER and column.type == "text"
     return is_text and decision(contract, column) != NAMED_PLACE
-
-
-def _is_whole_name(column: Column) -> bool:
-    """Whether a cell holds a whole name (of a worker, a tenant), and not one half of one."""
-    return column.name not in ("forename", "surname", "also_known_as")
 
 
 def _distinct(series: pl.Series) -> pl.Series:

@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from pipelines.checking import Checked, check
-from pipelines.contracts import CONTRACTS
 from pipelines.extracts import read_extract_list
 from pipelines.landing import Landed, land
 
@@ -58,8 +57,19 @@ def test_the_quarantine_is_exactly_what_is_broken_and_for_the_right_reason(check
     assert checked.quarantined.height == truth.height
 
 
+def test_every_failure_that_is_counted_has_its_place(landed: list[Landed], checked: Checked) -> None:
+    counted = checked.data_quality.filter(
+        pl.col("failures") > 0, ~pl.col("rule").is_in(["received", "quarantined"])
+    )
+    lines = checked.findings.group_by("contract", "rule", "severity").len()
+    assert set(lines.rows()) == set(counted.select("extract", "rule", "severity", "failures").rows())
+    files = {one.extract.label: one for one in landed}
+    for file, row, column, place in checked.findings.select("file", "row", "column", "place").iter_rows():
+        assert place == files[file].place(row, column)
+
+
 def test_every_row_is_good_or_in_quarantine(landed: list[Landed], checked: Checked) -> None:
-    assert len(landed) == len(CONTRACTS)
+    assert len(landed) == 15
     for one in landed:
         good = checked.good[one.extract.contract]["row"].to_list()
         bad = checked.quarantined.filter(contract=one.extract.contract)["row"].unique().to_list()

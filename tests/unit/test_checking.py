@@ -1,14 +1,14 @@
 """Rows that keep their contract, rows that do not, and what is counted."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipelines.checking import DATA_QUALITY, QUARANTINE, Checked, check
+from pipelines.checking import DATA_QUALITY, FINDINGS, QUARANTINE, Checked, check
 from pipelines.contracts import CONTRACTS
 from pipelines.errors import BrokenExtractError, EmptyExtractError
 from pipelines.extracts import Extract
@@ -33,15 +33,16 @@ HEADINGS = {
     "worker": "worker_id,name",
     "case_note": "note_ref,episode_ref,written_on,worker,text",
     "earlier_claim": "claim_ref,family_ref,framework,claimed_on",
+    "social_care_episode": "la_child_id,forename,surname,date_of_birth,nhs_number,upn,kind,start_date,end_date",
 }
 P1 = "P1,F1,parent,Ann,Other,1990-01-01,9434765919,,,AS1 1AA,2023-01-01,"
-P2 = "P2,F1,child,Bo,Other,2015-01-01,,A950000178301,,AS1 1AA,2023-01-01,"
+P2 = "P2,F1,child,Bo,Other,2015-01-01,,X845212818005,,AS1 1AA,2023-01-01,"
 E1 = "E1,F1,2023-01-01,,,,,,"
 N1 = "E1,P1,3.2,2023-01-02,W1"
 CORE = {"family_member": [P1, P2], "family_episode": [E1], "need": [N1]}
 
 
-def lands(folder: Path, rows: dict[str, Sequence[str]], *, may_be_empty: bool = False) -> list[Landed]:
+def lands(folder: Path, rows: Mapping[str, Sequence[str]], *, may_be_empty: bool = False) -> list[Landed]:
     found = []
     for number, (contract, lines) in enumerate(rows.items()):
         contract, _, _ = contract.partition("/")
@@ -128,7 +129,7 @@ def test_a_row_is_quarantined_for_the_right_reason(
     assert all(counted[rule] == 1 for rule in rules)
 
 
-PUPIL = "A950000178301,Bo,Other,2015-01-01,AS1 1AA,2023/24,Autumn,2023-09-01,2023-12-20,{},{}"
+PUPIL = "X845212818005,Bo,Other,2015-01-01,AS1 1AA,2023/24,Autumn,2023-09-01,2023-12-20,{},{}"
 
 
 @pytest.mark.parametrize(
@@ -262,3 +263,219 @@ def test_nothing_is_logged_and_nothing_is_changed(tmp_path: Path, caplog: pytest
         check(landed)
     assert caplog.text == ""
     assert all(old.equals(one.frame) for old, one in zip(before, landed, strict=True))
+
+
+def assert_findings_agree(checked: Checked) -> None:
+    """Every failure that is counted has a line, and every line is counted."""
+    assert checked.findings.schema == FINDINGS
+    lines = checked.findings.group_by("contract", "rule", "severity").len().rows()
+    counted = checked.data_quality.filter(
+        pl.col("failures") > 0, ~pl.col("rule").is_in(["received", "quarantined"])
+    ).select("extract", "rule", "severity", "failures")
+    assert set(lines) == set(counted.rows())
+    assert checked.findings.select("contract", "file", "row", "rule").is_duplicated().sum() == 0
+    quarantined = checked.quarantined.select("contract", "file", "row", "rule", "place")
+    assert set(quarantined.rows()) <= set(checked.findings.select(quarantined.columns).rows())
+
+
+def found(checked: Checked, rule: str) -> list[tuple[str, int, str]]:
+    return checked.findings.filter(rule=rule).select("contract", "row", "place").rows()
+
+
+def test_every_failure_has_its_place(tmp_path: Path) -> None:
+    members = [P1, P2, P1, P2.replace("AS1 1AA", "AS1 1CA").replace("X845212818005", "X845212818006"), ",,,"]
+    rows = {
+        **CORE,
+        "family_member": [*members, P2 + "2022-12-31"],
+        "family_member/2": [P2.replace("2015-01-01", "")],
+        "progress": ["E1,P1,3.2,2023-01-03,met,", "E1,P1,9.1,2023-01-03,met,"],
+    }
+    checked = check(lands(tmp_path, rows))
+    assert_findings_agree(checked)
+    assert found(checked, "upn_is_valid") == [("family_member", 4, "family_member0.csv!H5")]
+    assert found(checked, "date_of_birth_is_given") == [("family_member", 1, "family_member3.csv!F2")]
+    assert found(checked, "row_is_no_repeat") == [("family_member", 3, "family_member0.csv!4:4")]
+    assert found(checked, "judges_an_identified_need") == [("progress", 2, "progress4.csv!C3")]
+
+
+@pytest.mark.parametrize(
+    ("contract", "row", "rules"),
+    [
+        # A date that does not exist is not also missing, and not also out of order.
+        ("family_episode", "E2,F1,2023-02-30,2022-01-01,,,,,", ["start_date_is_a_date"]),
+        # What slipped has slipped; what stands in the wrong cells says nothing.
+        ("need", "E1,P1,3.2,,W1,and,more", ["row_fits_headings"]),
+        ("school_attendance", PUPIL.format(10, 99999), ["sessions_attended_is_in_range"]),
+    ],
+)
+def test_one_cause_is_told_once(tmp_path: Path, contract: str, row: str, rules: list[str]) -> None:
+    fine = {**CORE, "school_attendance": [PUPIL.format(10, 9)]}
+    checked = checks(tmp_path, **{contract: [*fine[contract], row]})
+    assert broken(checked) == [(contract, len(fine[contract]) + 1, rule) for rule in rules]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept", "rules"),
+    [
+        ("UN4", None, ["upn_is_no_stand_in"]),
+        ("not known", None, ["upn_is_no_stand_in"]),
+        ("N/A", None, ["upn_is_no_stand_in"]),
+        ("null", None, []),
+        ("A950000178301", "A950000178301", ["upn_has_a_known_authority"]),
+        ("X84521281800S", "X84521281800S", ["upn_is_valid"]),
+        ("X8452l28l8OO5", "X845212818005", []),
+    ],
+)
+def test_what_stands_where_there_is_no_number(
+    tmp_path: Path, cell: str, kept: str | None, rules: list[str]
+) -> None:
+    checked = checks(tmp_path, family_member=[P1, P2.replace("X845212818005", cell)])
+    assert checked.good["family_member"]["upn"].to_list() == [None, kept]
+    assert [rule for rule, failed in failures(checked, "family_member").items() if failed] == rules
+    assert_findings_agree(checked)
+
+
+def test_an_own_number_of_noughts_is_nobodys(tmp_path: Path) -> None:
+    rows = [f"{number},A,B,2015-01-01,,,CIN,2023-01-01," for number in ("00000000", "0", "4153", "99999999")]
+    checked = checks(tmp_path, social_care_episode=rows)
+    assert checked.good["social_care_episode"]["la_child_id"].to_list() == [None, None, "00004153", None]
+    assert failures(checked, "social_care_episode")["la_child_id_is_no_stand_in"] == 3
+
+
+def test_codes_of_earlier_lists_are_read_and_counted(tmp_path: Path) -> None:
+    heading = HEADINGS["family_member"] + ",sex,ethnicity"
+    rows = [P1 + ",2,W1", P2 + ",F,WBRI", P2 + ",9,??"]
+    landed = lands(tmp_path, CORE)
+    file = tmp_path / "again.csv"
+    file.write_text("\n".join([heading, *rows]) + "\n", "utf-8")
+    days = (date(2023, 1, 1), date(2024, 10, 31))
+    checked = check([*landed[1:], land(Extract(file, "family_member", "P", *days, {}, {}))])
+    assert checked.good["family_member"]["sex"].to_list() == ["F", "F", "U"]
+    assert checked.good["family_member"]["ethnicity"].to_list() == ["WBRI", "WBRI", None]
+    counted = failures(checked, "family_member")
+    assert counted["sex_is_a_present_code"] == 2
+    assert counted["ethnicity_is_a_present_code"] == 1
+    assert counted["ethnicity_is_a_known_code"] == 1
+    assert_findings_agree(checked)
+
+
+def test_the_partners_own_words_go_before_codes_of_earlier_lists(tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text(HEADINGS["family_member"] + ",sex\n" + P1 + ",1\n", "utf-8")
+    days = (date(2023, 1, 1), date(2024, 10, 31))
+    one = land(Extract(file, "family_member", "P", *days, {}, {"sex": {"1": "F"}}))
+    assert one.frame["sex"].to_list() == ["F"]
+    assert one.remarks.is_empty()
+    other = land(Extract(file, "family_member", "P", *days, {}, {}))
+    assert other.frame["sex"].to_list() == ["M"]
+    assert "codes of earlier or other lists, read as the present ones, in: sex" in other.notes
+
+
+AGAIN = P1.replace("Ann", "Zoe").replace("1990-01-01", "1971-02-03")
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule", "places"),
+    [
+        # One number of a person, two people; a name that was corrected is one person still.
+        ({"family_member": [P1, AGAIN, P2]}, "number_means_one_person", [2]),
+        ({"family_member": [P1, P1.replace("Ann", "Anne"), P2]}, "number_means_one_person", []),
+        ({"family_member": [P1, P1.replace("1990", "1991"), P2]}, "number_means_one_person", []),
+        # Child and parent at once; or first the one, then the other.
+        ({"family_member": [P1, P1.replace("parent", "child"), P2]}, "roles_do_not_contradict", [2]),
+        (
+            {
+                "family_member": [
+                    P1 + "2023-03-01",
+                    P1.replace("parent", "carer").replace("2023-01-01", "2023-03-02"),
+                    P2,
+                ]
+            },
+            "roles_do_not_contradict",
+            [],
+        ),
+        (
+            {"family_member": [P1, P1.replace("parent", "child").replace("F1", "F2"), P2]},
+            "roles_do_not_contradict",
+            [],
+        ),
+        (
+            {"family_member": [P1, P2.replace("2015-01-01", "2023-11-01")]},
+            "from_date_is_not_before_birth",
+            [2],
+        ),
+        (
+            {"family_member": [P1, P2.replace("2015-01-01", "2023-09-01")]},
+            "from_date_is_not_before_birth",
+            [],
+        ),
+        ({"family_episode": [E1, "E2,F1,2024-01-01,,,,,,"]}, "episodes_do_not_overlap", [2]),
+        (
+            {"family_episode": ["E1,F1,2023-01-01,2023-06-30,,,,,", "E2,F1,2023-07-01,,,,,,"]},
+            "episodes_do_not_overlap",
+            [],
+        ),
+        ({"family_episode": [E1, E1]}, "episodes_do_not_overlap", []),
+        ({"need": [N1, N1.replace("2023-01-02", "2022-12-31")]}, "identified_during_the_episode", [2]),
+        ({"need": [N1, "E1,,3.2,2023-01-02,W1"]}, "person_is_in_the_family", []),
+        (
+            {
+                "family_member": [P1, P2, "P3,F2,child,Cy,Else,2014-01-01,,,,,,"],
+                "need": [N1, N1.replace("P1", "P3")],
+            },
+            "person_is_in_the_family",
+            [2],
+        ),
+        (
+            {"progress": ["E1,P1,3.2,2023-01-01,met,", "E1,P1,3.2,2023-01-02,met,"]},
+            "judged_after_it_was_identified",
+            [1],
+        ),
+        ({"progress": ["E1,P1,3.2,2024-11-01,met,"]}, "recorded_on_is_not_after_the_extract", [1]),
+        ({"progress": ["E1,P1,3.2,2024-10-31,met,"]}, "recorded_on_is_not_after_the_extract", []),
+        (
+            {"school_attendance": [PUPIL.format(10, 9), PUPIL.format(12, 9), PUPIL.format(10, 9)]},
+            "term_is_told_one_way",
+            [],  # without a school nothing is said
+        ),
+        (
+            {"school_attendance": [PUPIL.replace("2015-01-01", "2024-09-30").format(10, 9)]},
+            "term_start_is_not_before_birth",
+            [1],
+        ),
+    ],
+)
+def test_facts_that_contradict_one_another(
+    tmp_path: Path, rows: dict[str, list[str]], rule: str, places: list[int]
+) -> None:
+    checked = checks(tmp_path, **rows)
+    assert broken(checked) == []
+    assert [row for _, row, _ in found(checked, rule)] == places
+    assert_findings_agree(checked)
+
+
+def test_incidents_and_terms_told_two_ways(tmp_path: Path) -> None:
+    incident = "incident_ref,occurred_on,role,domestic_abuse,surname,forename,date_of_birth,postcode"
+    told = ["I1,2023-05-01,suspect,Y,A,B,,", "I1,2023-05-01,victim,N,C,D,,", "I2,2023-05-01,victim,N,C,D,,"]
+    terms = HEADINGS["school_attendance"] + ",school,authorised_absence,unauthorised_absence"
+    pupils = [PUPIL.format(10, 9) + ",S,1,0", PUPIL.format(10, 8) + ",S,2,1", PUPIL.format(10, 8) + ",T,2,0"]
+    landed = lands(tmp_path, CORE)
+    days = (date(2023, 1, 1), date(2024, 10, 31))
+    for contract, heading, lines in (
+        ("police_incident", incident, told),
+        ("school_attendance", terms, pupils),
+    ):
+        file = tmp_path / f"{contract}.csv"
+        file.write_text("\n".join([heading, *lines]) + "\n", "utf-8")
+        landed.append(land(Extract(file, contract, "P", *days, {}, {})))
+    checked = check(landed)
+    assert [row for _, row, _ in found(checked, "incident_is_told_one_way")] == [2]
+    assert [row for _, row, _ in found(checked, "term_is_told_one_way")] == [2]
+    assert [row for _, row, _ in found(checked, "sessions_add_up")] == [2]
+    assert_findings_agree(checked)
+
+
+def test_a_person_in_ten_thousand_roles_is_checked_in_no_time(tmp_path: Path) -> None:
+    crowd = [P1, *(P1.replace("parent", role) for role in ("child", "carer") * 5000)]
+    checked = checks(tmp_path, family_member=crowd)
+    assert failures(checked, "family_member")["roles_do_not_contradict"] == 10_000

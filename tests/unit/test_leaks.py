@@ -1,9 +1,14 @@
 """What counts as an identity found, and what does not."""
 
+from datetime import date
+from pathlib import Path
+
 import polars as pl
 import pytest
 
-from pipelines.leaks.identities import Identities, _folded, _sorted_out, _turned
+from pipelines.extracts import Extract
+from pipelines.landing import land
+from pipelines.leaks.identities import Identities, IdentityCollector, _folded, _sorted_out, _turned
 from pipelines.leaks.search import Searcher
 
 FOUND = Identities(
@@ -129,3 +134,31 @@ def test_places_called_like_somebody(place: str, is_like_somebody: bool) -> None
 
 def test_identities_show_nobody_when_printed() -> None:
     assert "frodhurst" not in repr(FOUND)
+
+
+def test_what_stands_for_no_number_is_nobodys_identity(tmp_path: Path) -> None:
+    file = tmp_path / "health.csv"
+    rows = [
+        "not known,Ann,Other,2020-01-01,visit,2023-05-01",
+        "9434765919,Bo,Other,2020-01-01,visit,2023-05-01",
+    ]
+    file.write_text(
+        "\n".join(["nhs_number,forename,surname,date_of_birth,kind,contact_date", *rows]), "utf-8"
+    )
+    collector = IdentityCollector()
+    collector.add(land(Extract(file, "health_contact", "P", date(2023, 1, 1), date(2024, 10, 31), {}, {})))
+    found = collector.collect()
+    assert "9434765919" in found.marked
+    assert {"ann other", "bo other"} <= found.names
+    assert "not known" not in found.marked
+
+
+def test_names_in_one_field_are_whole_names_and_addresses_are_not(tmp_path: Path) -> None:
+    file = tmp_path / "housing.csv"
+    row = '"Frodhurst, Ann","Priory",NSP,2023-05-01,T1'
+    file.write_text(f"tenant_name,address,kind,occurred_on,tenancy_ref\n{row}\n", "utf-8")
+    collector = IdentityCollector()
+    collector.add(land(Extract(file, "housing_event", "P", date(2023, 1, 1), date(2024, 10, 31), {}, {})))
+    found = collector.collect()
+    assert found.name_somebody(["Frodhurst Ann", "Priory"]) == {"Frodhurst Ann"}
+    assert "priory" in found.words
