@@ -13,6 +13,19 @@ Columns = dict[str, pl.DataType]
 
 _STRING, _DATE, _BOOLEAN, _INTEGER = pl.String(), pl.Date(), pl.Boolean(), pl.Int64()
 
+
+def _spell(*codes: str) -> Columns:
+    """A spell of something of one person, as partners send it alike, with the codes that are its partner's own."""
+    return {
+        "person": _STRING,
+        "kind": _STRING,
+        "start_date": _DATE,
+        "end_date": _DATE,
+        **dict.fromkeys(codes, _STRING),
+        "record": _STRING,
+    }
+
+
 # What must be there. A frame may hold more columns; they are ignored (save in school_attendance).
 FRAMES: Final[dict[str, Columns]] = {
     "episode": {
@@ -72,6 +85,14 @@ FRAMES: Final[dict[str, Columns]] = {
     "employment_spell": {"person": _STRING, "start_date": _DATE, "end_date": _DATE, "record": _STRING},
     "school_exclusion": {"person": _STRING, "category": _STRING, "start_date": _DATE, "record": _STRING},
     "health_contact": {"person": _STRING, "kind": _STRING, "contact_date": _DATE, "record": _STRING},
+    "adult_social_care": _spell(),
+    "special_educational_needs": _spell(),
+    "mental_health_support": _spell(),
+    "substance_misuse_treatment": _spell("end_reason"),
+    "youth_justice": _spell(),
+    "probation": _spell(),
+    "benefit_spell": _spell("conditionality"),
+    "homelessness_duty": _spell("end_reason"),
     # People named in a need whom linkage could not look for: silence about them is evidence of nothing.
     "unlinked_person": {"person": _STRING},
     "earlier_claim": {"family": _STRING, "framework": _STRING, "claimed_on": _DATE},
@@ -95,6 +116,14 @@ _NEVER_NULL: Final[dict[str, tuple[str, ...]]] = {
     "employment_spell": ("start_date",),
     "school_exclusion": ("start_date",),
     "health_contact": ("contact_date",),
+    "adult_social_care": ("start_date",),
+    "special_educational_needs": ("start_date",),
+    "mental_health_support": ("start_date",),
+    "substance_misuse_treatment": ("start_date",),
+    "youth_justice": ("start_date",),
+    "probation": ("start_date",),
+    "benefit_spell": ("start_date",),
+    "homelessness_duty": ("start_date",),
     "unlinked_person": ("person",),
     "earlier_claim": ("family", "framework", "claimed_on"),
     "coverage": ("extract", "covers_from", "covers_to"),

@@ -38,6 +38,74 @@ EXTRACTS: Final[dict[str, ExtractFacts]] = {
     "employment_spell": ExtractFacts("start_date", "end_date", {}),
     "school_exclusion": ExtractFacts("start_date", None, {"category": ("SUSP", "PERM")}),
     "health_contact": ExtractFacts("contact_date", None, {"kind": None}),
+    "adult_social_care": ExtractFacts(
+        "start_date", "end_date", {"kind": ("REQUEST", "ASSESSMENT", "SERVICE", "CARER", "SAFEGUARDING")}
+    ),
+    "special_educational_needs": ExtractFacts("start_date", "end_date", {"kind": ("K", "E")}),
+    "mental_health_support": ExtractFacts(
+        "start_date",
+        "end_date",
+        {"kind": ("CHILDREN", "ADULT", "PERINATAL", "TALKING", "CRISIS", "INPATIENT")},
+    ),
+    "substance_misuse_treatment": ExtractFacts(
+        "start_date",
+        "end_date",
+        {
+            "kind": ("PHARMACOLOGICAL", "PSYCHOSOCIAL", "RESIDENTIAL", "RECOVERY", "YOUNG_PERSON"),
+            "end_reason": ("COMPLETED", "TRANSFERRED", "DROPPED_OUT", "DECLINED", "OTHER"),
+        },
+    ),
+    "youth_justice": ExtractFacts(
+        "start_date",
+        "end_date",
+        {
+            "kind": (
+                "PREVENTION",
+                "OUT_OF_COURT",
+                "REFERRAL_ORDER",
+                "REHABILITATION_ORDER",
+                "REPARATION_ORDER",
+                "CUSTODY",
+                "OTHER",
+            )
+        },
+    ),
+    "probation": ExtractFacts(
+        "start_date",
+        "end_date",
+        {"kind": ("COMMUNITY_ORDER", "SUSPENDED_SENTENCE", "CUSTODY", "LICENCE", "SUPERVISION", "OTHER")},
+    ),
+    "benefit_spell": ExtractFacts(
+        "start_date",
+        "end_date",
+        {
+            "kind": ("UC", "JSA", "ESA", "IS", "CA", "PIP", "DLA", "HB", "PC"),
+            "conditionality": (
+                "SEARCHING",
+                "WORKING_WITH",
+                "WORKING_WITHOUT",
+                "PLANNING",
+                "PREPARING",
+                "NONE",
+            ),
+        },
+    ),
+    "homelessness_duty": ExtractFacts(
+        "start_date",
+        "end_date",
+        {
+            "kind": ("PREVENTION", "RELIEF", "MAIN"),
+            "end_reason": (
+                "SECURED",
+                "EXPIRED",
+                "HOMELESS",
+                "REFUSED",
+                "NO_CONTACT",
+                "WITHDRAWN",
+                "OTHER",
+            ),
+        },
+    ),
 }
 
 
@@ -125,6 +193,21 @@ Rule = NoEvent | NoStatus | Attendance | Spell | Judgement | AllOf | AnyOf | Not
 
 KINDS_NOT_BUILT: Final = ("count", "reduction", "status_change")
 KINDS: Final = ("no_event", "no_status", "attendance", "spell", "judgement", "all_of", "any_of")
+
+
+def extracts_of(rule: Rule) -> frozenset[str]:
+    """The contracts of the extracts that a rule reads; nothing for one that cannot be evaluated."""
+    match rule:
+        case NoEvent() | NoStatus() | Spell():
+            return frozenset({rule.extract})
+        case Attendance():
+            return frozenset({"school_attendance"})
+        case Judgement():
+            return frozenset({"progress"})
+        case AllOf() | AnyOf():
+            return frozenset().union(*(extracts_of(part) for part in rule.of))
+        case NotBuilt():
+            return frozenset()
 
 
 def in_words(rule: Rule) -> str:

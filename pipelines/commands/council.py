@@ -29,9 +29,12 @@ def demo_command(
     seed: Annotated[int, typer.Option("--seed", help="Another seed, another council.")] = 1,
     payment: Annotated[Payment, typer.Option("--payment", help="How it is paid.")] = Payment.BY_RESULTS,
     notes: Annotated[bool, typer.Option("--notes/--without-notes", help="With case notes.")] = True,
+    quarter: Annotated[
+        int, typer.Option("--quarter", min=1, max=2, help="2: the same council three months later.")
+    ] = 1,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    """Write the fifteen extracts of a fictional council, and the truth about them."""
+    """Write the extracts of a fictional council, and the truth about them."""
     folder = to or places(data).landing / "fictional-council"
     if to is None:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -48,6 +51,7 @@ def demo_command(
             payment=payment.value,
             notes=notes,
             as_of=date(2024, 10, 31),
+            quarter=quarter,
             progress=tell,
         )
     say(f"A council of {families} families that do not exist is in", str(folder))

@@ -43,6 +43,8 @@ def terms_of(draw: random.Random, pupil: Pupil, calendar: list[tuple[Term, int]]
     for place, (term, possible) in enumerate(calendar):
         if not in_school(person.born, term.year) or (pupil.left and term.start > pupil.left):
             continue
+        if pupil.came and term.end < pupil.came:
+            continue
         rate = rate_in(pupil, term)
         floor, ceiling = (0.915, 1.0) if pupil.better_from and rate >= 0.9 else (0.05, 1.0)
         if pupil.low_from and rate < 0.9:
@@ -69,3 +71,25 @@ def rate_in(pupil: Pupil, term: Term) -> float:
     if pupil.better_from and term.start >= pupil.better_from:
         return pupil.usual
     return pupil.low
+
+
+def go_on(
+    draw: random.Random,
+    pupil: Pupil,
+    before: list[Attended],
+    more: dict[Term, int],
+    ahead: list[tuple[Term, int]],
+) -> list[Attended]:
+    """A pupil's terms a quarter later: those `before`, the running one with `more` half days of it, and those `ahead`.
+
+    Alters the terms of `before`.
+    """
+    for row in before:
+        further = more.get(row.term, 0)
+        if further and row is max(before, key=lambda one: one.term.start):
+            rate = row.attended / row.possible if row.possible else pupil.usual
+            attended = min(further, round(further * rate))
+            row.possible += further
+            row.attended += attended
+            row.unauthorised += further - attended
+    return before + (terms_of(draw, pupil, ahead) if ahead else [])

@@ -2,45 +2,64 @@
 
 import random
 from collections.abc import Iterator
+from typing import Final
 
 from pipelines.council.council import Council
 from pipelines.council.dates import british, iso, with_month_name
 from pipelines.council.mess import cleanly, spoil, without_diacritics
 from pipelines.council.people import Family, Membership
 from pipelines.council.scenarios import Need
-from pipelines.council.sheets import LAYOUTS, Row
+from pipelines.council.sheets import Row, words_of
 
-CLOSURE_WORDS = {
-    code: word
-    for layout in LAYOUTS
-    if layout.contract == "family_episode"
-    for code, word in layout.values["closure_reason"].items()
+WRITTEN_DOWN: Final = 0.85
+TURNED: Final = 0.3
+OTHER_WAY: Final = {
+    "parent_of": "child_of",
+    "step_parent_of": "step_child_of",
+    "grandparent_of": "grandchild_of",
+    "aunt_or_uncle_of": "niece_or_nephew_of",
+    **{
+        kind: kind
+        for kind in ("partner_of", "former_partner_of", "sibling_of", "half_sibling_of", "cousin_of")
+    },
 }
+CLOSURE_WORDS: Final = words_of("family_episode", "closure_reason")
+RELATIONSHIP_WORDS: Final = words_of("relationship", "relationship")
 
 
 def members(council: Council, draw: random.Random) -> Iterator[Row]:
     """One row a person and family; now and then the same person under a second number."""
     for family in council.families:
         for member in family.members:
-            yield _member(council, draw, family, member, second=False)
+            row = _member(council, draw, family, member, second=False)
+            if not member.withdrawn:
+                yield row
             grown = member.person.born is not None and len(member.person.families) == 1
             if grown and draw.random() < 0.008:
-                yield _member(council, draw, family, member, second=True)
+                again = _member(council, draw, family, member, second=True)
+                if not member.withdrawn:
+                    yield again
 
 
 def _member(council: Council, draw: random.Random, family: Family, member: Membership, second: bool) -> Row:
     person = member.person
     written = spoil(draw, cleanly(person, family.home), person, "family_member")
+    if council.corrections:
+        council.corrections.correct(written, person, family.home)
+    if member.anew and not second:
+        written.mess.append("second_record")
     if second:
-        person.refs.append(f"P{council.registry.numbering.serial('person') + 300000}")
+        # Numbered apart: the next quarter's people must not move the numbers of this one's.
+        person.refs.append(f"P9{council.registry.numbering.serial('second'):06d}")
         written.mess.append("second_record")
     nhs = written.nhs if draw.random() < 0.9 else ""
     if draw.random() < 0.25 and nhs:
         nhs = f"{nhs[:3]} {nhs[3:6]} {nhs[6:]}"
     known_as = person.known_as[0] if person.known_as and draw.random() < 0.4 else ""
+    reference = person.refs[-1] if second else person.refs[1] if member.anew else person.refs[0]
     return (
         [
-            person.refs[-1] if second else person.refs[0],
+            reference,
             family.ref,
             member.role,
             written.forename,
@@ -137,3 +156,18 @@ def workers(council: Council, draw: random.Random) -> Iterator[Row]:
 def earlier_claims(council: Council, draw: random.Random) -> Iterator[Row]:
     for claim in council.claims:
         yield [claim.ref, claim.family, claim.framework, iso(claim.day)], "", ""
+
+
+def relationships(council: Council, draw: random.Random) -> Iterator[Row]:
+    """Who is what to whom, as far as somebody wrote it down; now and then from the other side."""
+    for family in council.families:
+        gone = {member.person for member in family.members if member.withdrawn}
+        for tie in family.ties:
+            written, turned = draw.random() < WRITTEN_DOWN, draw.random() < TURNED
+            if not written or gone & {tie.person, tie.related}:
+                continue
+            first, second, kind = tie.person, tie.related, tie.kind
+            if turned and kind in OTHER_WAY:
+                first, second, kind = second, first, OTHER_WAY[kind]
+            word = RELATIONSHIP_WORDS.get(kind, kind)
+            yield [first.refs[0], second.refs[0], word, british(tie.since), british(tie.until)], "", ""

@@ -2,8 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from pipelines.council.people import Person
+
+SERVICES: Final = (
+    "adult_social_care",
+    "special_educational_needs",
+    "mental_health_support",
+    "substance_misuse_treatment",
+    "youth_justice",
+    "probation",
+    "benefit_spell",
+    "homelessness_duty",
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -16,6 +28,7 @@ class Incident:
     role: str
     domestic_abuse: bool
     person: Person
+    withdrawn: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -25,17 +38,25 @@ class Absence:
     person: Person
     since: date
     until: date | None
+    withdrawn: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Spell:
-    """A time with a start and perhaps an end: of social care (kind CIN, CPP or CLA) or of work (kind blank)."""
+    """A time with a start and perhaps an end: of social care, of work (its kind is blank) or of another service.
+
+    `detail`: what the partner's contract calls the primary need, the reason, the substance or the conditionality.
+    `case`: of a duty owed to a household, the number of the case.
+    """
 
     person: Person
     start: date
     end: date | None
     kind: str = ""
-    primary_need: str = ""
+    detail: str = ""
+    ending: str = ""
+    case: int = 0
+    withdrawn: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -46,11 +67,14 @@ class Event:
     day: date
     kind: str
     detail: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Pupil:
-    """A pupil's attendance: a usual rate, and a low one between two days. `left`: gone from the council's schools."""
+    """A pupil's attendance: a usual rate, and a low one between two days. `left`: gone from the council's schools;
+    `came`: to them, where that is later than the first term of the extract.
+    """
 
     person: Person
     usual: float
@@ -58,11 +82,16 @@ class Pupil:
     low_from: date | None = None
     better_from: date | None = None
     left: date | None = None
+    came: date | None = None
+    withdrawn: bool = False
 
 
 @dataclass
 class Diary:
-    """Everything that partners could write down."""
+    """Everything that partners could write down. `services`: contract to the spells that its partner knows of.
+
+    What a partner has `withdrawn` since the quarter before is no longer in its file.
+    """
 
     incidents: list[Incident] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
@@ -72,7 +101,9 @@ class Diary:
     exclusions: list[Event] = field(default_factory=list)
     health: list[Event] = field(default_factory=list)
     pupils: dict[int, Pupil] = field(default_factory=dict)
+    services: dict[str, list[Spell]] = field(default_factory=lambda: {name: [] for name in SERVICES})
     incident_count: int = 0
+    case_count: int = 0
 
     def incident(
         self, day: date, offence: str, domestic_abuse: bool, people: list[tuple[Person, str]]

@@ -65,6 +65,34 @@ BREAKS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("end_date before start_date", "end_date", "01/01/2001"),
     ),
     "health_contact": (("impossible contact_date", "contact_date", "2023-06-31"),),
+    "relationship": (
+        ("person_ref does not exist", "person_ref", "P000000"),
+        ("related_person_ref does not exist", "related_person_ref", "P000000"),
+        ("unknown relationship", "relationship", "mate of dad's"),
+    ),
+    "adult_social_care": (
+        ("impossible start_date", "start_date", "31/02/2024"),
+        ("unknown kind", "kind", "CHAT"),
+    ),
+    "special_educational_needs": (
+        ("unknown kind", "kind", "Q"),
+        ("end_date before start_date", "end_date", "2001-01-01"),
+    ),
+    "mental_health_support": (
+        ("impossible start_date", "start_date", "2024-02-30"),
+        ("end_date before start_date", "end_date", "2001-01-01"),
+    ),
+    "substance_misuse_treatment": (("impossible start_date", "start_date", "00/01/2024"),),
+    "youth_justice": (("impossible end_date", "end_date", "31/06/2024"),),
+    "probation": (("unknown kind", "kind", "TAG"), ("impossible start_date", "start_date", "31-Apr-2023")),
+    "benefit_spell": (
+        ("impossible start_date", "start_date", "30/02/2024"),
+        ("start_date missing", "start_date", ""),
+    ),
+    "homelessness_duty": (
+        ("case_ref missing", "case_ref", ""),
+        ("unknown kind", "kind", "ADVICE"),
+    ),
     "earlier_claim": (
         ("family_ref does not exist", "family_ref", "F00000"),
         ("impossible claimed_on", "claimed_on", "2023-02-29"),

@@ -63,7 +63,7 @@ class Records:
         """Takes in what the extracts hold of the diary: nothing from days that they do not cover."""
         for incident in diary.incidents:
             number = incident.person.number
-            if self.covered("police_incident", incident.day):
+            if self.covered("police_incident", incident.day) and not incident.withdrawn:
                 if incident.role == "suspect":
                     self.suspect[number].append(incident.day)
                 if incident.domestic_abuse:
@@ -71,16 +71,16 @@ class Records:
                     if incident.role == "suspect":
                         self.abuse_suspect[number].append(incident.day)
         for absence in diary.absences:
-            if self.covered("missing_episode", absence.since):
+            if self.covered("missing_episode", absence.since) and not absence.withdrawn:
                 self.missing[absence.person.number].append(absence.since)
         for event in diary.housing:
-            if self.covered("housing_event", event.day):
+            if self.covered("housing_event", event.day) and not event.withdrawn:
                 self.housing[event.person.number].append(event.day)
         for spell in diary.care:
-            if spell.kind in {"CPP", "CLA"} and spell.start <= self.as_of:
+            if spell.kind in {"CPP", "CLA"} and spell.start <= self.as_of and not spell.withdrawn:
                 self.care[spell.person.number].append((spell.start, spell.end))
         for spell in diary.work:
-            if spell.start <= self.as_of:
+            if spell.start <= self.as_of and not spell.withdrawn:
                 self.work[spell.person.number].append((spell.start, spell.end))
 
     def covered(self, contract: str, day: date) -> bool:
@@ -231,15 +231,18 @@ def judge_need(records: Records, episode: Episode, need: Need) -> Judged:
 def judge_claims(
     episodes: list[Episode], needs: Mapping[str, list[Judged]], claimed: set[str], as_of: date
 ) -> dict[str, Claim]:
-    """The claim of every episode, by its reference. `claimed`: families with an earlier claim."""
-    claims = {e.ref: _claim(e, needs[e.ref], e.family.ref in claimed, as_of) for e in episodes}
+    """The claim of every episode, by its reference. `claimed`: families with an earlier claim.
+
+    A family that the case system has under two numbers is one family: it is claimed for once.
+    """
+    claims = {e.ref: _claim(e, needs[e.ref], e.family.true_ref in claimed, as_of) for e in episodes}
     first: dict[str, Episode] = {}
     order = sorted(episodes, key=lambda e: (claims[e.ref].day or date.max, e.started))
     for episode in order:
         if claims[episode.ref].state == "claimable":
-            if episode.family.ref in first:
+            if episode.family.true_ref in first:
                 claims[episode.ref] = Claim("claimed", claims[episode.ref].day)
-            first.setdefault(episode.family.ref, episode)
+            first.setdefault(episode.family.true_ref, episode)
     return claims
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from pipelines.council.chance import draws
 from pipelines.council.identifiers import temporary_pupil_number
-from pipelines.council.people import Person
+from pipelines.council.people import Person, Registry
 from pipelines.council.places import Home
 
 KEYBOARD: Final = {
@@ -197,6 +198,19 @@ def _upn_temporary(draw: random.Random, written: Written, person: Person) -> boo
     return True
 
 
+def _letter_for_digit(draw: random.Random, written: Written, person: Person) -> bool:
+    """Somebody typed O for 0, or l for 1: a letter that looks alike."""
+    before = (written.nhs, written.upn, written.nino)
+    for name in ("nhs", "upn", "nino"):
+        number = getattr(written, name)
+        for digit, letter in (("0", "O"), ("1", "l")):
+            place = number.rfind(digit)
+            if place > 0:
+                setattr(written, name, number[:place] + letter + number[place + 1 :])
+                break
+    return before != (written.nhs, written.upn, written.nino)
+
+
 def _leading_zero_lost(draw: random.Random, written: Written, person: Person) -> bool:
     written.child_id, written.uprn = written.child_id.lstrip("0"), written.uprn.lstrip("0")
     return True
@@ -222,6 +236,7 @@ SPOILS: Final[dict[str, tuple[Spoil, float]]] = {
     "nhs_digit_wrong": (_nhs_digit_wrong, 0.9),
     "upn_temporary": (_upn_temporary, 0.9),
     "leading_zero_lost": (_leading_zero_lost, 1.0),
+    "letter_for_digit": (_letter_for_digit, 0.8),
 }
 _EVERYWHERE: Final = ("case", "whitespace", "nbsp", "typo_surname", "typo_forename", "nickname", "initial_only",
                       "transposed", "half_surname", "maiden_name", "birth_year_wrong", "birth_day_wrong")  # fmt: skip
@@ -243,6 +258,20 @@ IN_FILE: Final[dict[str, tuple[str, ...]]] = {
     "employment_spell": (*_EVERYWHERE, "day_month_swapped", "old_address", "no_identifiers"),
     "health_contact": (*_EVERYWHERE, "day_month_swapped", "no_identifiers", "nhs_digit_wrong"),
 }  # fmt: skip
+_SPELLS: Final = (*_EVERYWHERE, "no_birth_date", "day_month_swapped", "old_address", "no_identifiers",
+                  "letter_for_digit")  # fmt: skip
+IN_FILE.update(
+    {
+        "adult_social_care": (*_SPELLS, "nhs_digit_wrong"),
+        "special_educational_needs": (*_SPELLS, "upn_temporary"),
+        "mental_health_support": (*_SPELLS, "nhs_digit_wrong"),
+        "substance_misuse_treatment": (*_SPELLS, "nhs_digit_wrong"),
+        "youth_justice": _SPELLS,
+        "probation": _SPELLS,
+        "benefit_spell": _SPELLS,
+        "homelessness_duty": _SPELLS,
+    }
+)
 SHARE: Final = {"family_member": 0.09}
 USUAL_SHARE: Final = 0.17
 _WEIGHTS: Final = {name: [SPOILS[kind][1] for kind in kinds] for name, kinds in IN_FILE.items()}
@@ -256,3 +285,48 @@ def spoil(draw: random.Random, written: Written, person: Person, contract: str) 
             if kind not in written.mess and SPOILS[kind][0](draw, written, person):
                 written.mess.append(kind)
     return written
+
+
+MENDED: Final = 0.06  # of rows with something spoilt in them
+CHANGED: Final = 0.014  # of the others
+
+
+@dataclass
+class Corrections:
+    """What partners put right between two quarters in rows that they had sent: two rows in a hundred.
+
+    What was spoilt is mended, or filled in; of the rest, the person moved or has another surname, and this partner
+    heard of it. `changes`: of each such person the new home or surname, the same for every partner.
+    """
+
+    seed: int
+    draw: random.Random
+    registry: Registry
+    changes: dict[int, tuple[str, Home]] = field(default_factory=dict)
+
+    def correct(self, written: Written, person: Person, home: Home | None = None) -> None:
+        """Puts one row right, now and then, and says so in its mess."""
+        if self.draw.random() >= (MENDED if written.mess else CHANGED):
+            return
+        if written.mess:
+            kept = written.mess
+            fresh = cleanly(person, home)
+            for name in ("forename", "surname", "born", "address", "postcode", "uprn", "nhs", "upn", "nino"):
+                setattr(written, name, getattr(fresh, name))
+            kept[:] = ["corrected"]
+            return
+        surname, home = self._change(person)
+        written.surname = surname
+        written.address, written.postcode, written.uprn = home.address, home.postcode, home.uprn
+        written.mess.append("corrected")
+
+    def _change(self, person: Person) -> tuple[str, Home]:
+        if person.number not in self.changes:
+            draw = draws(self.seed, person.number, "change")
+            surname, home = person.surname, person.home
+            if draw.random() < 0.65:
+                home = self.registry.town.home(self.registry.town.ward(draw), draw)
+            else:
+                surname = self.registry.names.surname(draw, "english")
+            self.changes[person.number] = (surname, home)
+        return self.changes[person.number]

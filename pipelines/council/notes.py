@@ -345,9 +345,9 @@ SLOTS: Final[dict[str, Callable[[_Pen], None]]] = {
 }
 
 
-def write_down(council: Council) -> Iterator[Note]:
-    """Every note of every episode, in the order of the families: five to eight a family."""
-    count = 0
+def write_down(council: Council, written: int = 0) -> Iterator[Note]:
+    """Every note of every episode, in the order of the families: five to eight a family. `written`: notes before."""
+    count = written
     for episode in council.episodes:
         draw = draws(council.seed, episode.ref, "notes")
         last = episode.ended or council.as_of

@@ -8,9 +8,10 @@ from typing import Final, TypeVar
 from pipelines.council.attendance import Attended
 from pipelines.council.council import Council
 from pipelines.council.dates import british, iso, with_month_name
+from pipelines.council.identifiers import MILLION
 from pipelines.council.mess import Written, cleanly, spoil, without_diacritics
 from pipelines.council.people import Person
-from pipelines.council.sheets import Cell, Row
+from pipelines.council.sheets import Cell, Row, words_of
 
 Found = TypeVar("Found")
 Covered = Callable[[str, date], bool]
@@ -18,9 +19,13 @@ EXCEL_EPOCH: Final = date(1899, 12, 30)
 NUMBERS: Final = tuple(str(number) for number in range(400))
 
 
-def _written(draw: random.Random, person: Person, contract: str, windows: bool = False) -> Written:
+def _written(
+    council: Council, draw: random.Random, person: Person, contract: str, windows: bool = False
+) -> Written:
     """The person as this partner has them; `windows`: in a file that holds only the letters of Windows-1252."""
     written = spoil(draw, cleanly(person), person, contract)
+    if council.corrections:
+        council.corrections.correct(written, person)
     if windows:
         for part in ("forename", "surname"):
             name = getattr(written, part)
@@ -41,17 +46,19 @@ def _fits_windows(text: str) -> bool:
 
 def attendance(council: Council, draw: random.Random, terms: Mapping[int, list[Attended]]) -> Iterator[Row]:
     """A pupil's terms under one another; the school writes a pupil the same way every term."""
-    pupils = [pupil.person for pupil in council.diary.pupils.values() if terms.get(pupil.person.number)]
+    roll = council.diary.pupils.values()
+    pupils = [pupil.person for pupil in roll if terms.get(pupil.person.number)]
     draw.shuffle(pupils)
+    gone = {pupil.person.number for pupil in roll if pupil.withdrawn}
     days = {
         id(row.term): (row.term.academic_year, row.term.name, british(row.term.start), british(row.term.end))
         for person in pupils
         for row in terms[person.number]
     }
     for person in pupils:
-        written = _written(draw, person, "school_attendance", windows=True)
+        written = _written(council, draw, person, "school_attendance", windows=True)
         born, mess = british(written.born), written.mess_names
-        for row in terms[person.number]:
+        for row in terms[person.number] if person.number not in gone else ():
             yield (
                 [
                     written.upn,
@@ -74,7 +81,9 @@ def attendance(council: Council, draw: random.Random, terms: Mapping[int, list[A
 def exclusions(council: Council, draw: random.Random, covered: Covered) -> Iterator[Row]:
     events = [event for event in council.diary.exclusions if covered("school_exclusion", event.day)]
     for event in _mixed(draw, events):
-        written = _written(draw, event.person, "school_exclusion")
+        written = _written(council, draw, event.person, "school_exclusion")
+        if event.withdrawn:
+            continue
         yield (
             [
                 written.upn,
@@ -93,7 +102,10 @@ def exclusions(council: Council, draw: random.Random, covered: Covered) -> Itera
 def incidents(council: Council, draw: random.Random, covered: Covered) -> Iterator[Row]:
     found = [incident for incident in council.diary.incidents if covered("police_incident", incident.day)]
     for incident in sorted(found, key=lambda found: (found.day, found.number)):
-        written = _written(draw, incident.person, "police_incident")
+        written = _written(council, draw, incident.person, "police_incident")
+        officer = f"@PC{draw.randint(1000, 9999)}" if draw.random() < 0.4 else ""
+        if incident.withdrawn:
+            continue
         yield (
             [
                 f"{incident.day.year % 100}/{incident.number:07d}",
@@ -108,7 +120,7 @@ def incidents(council: Council, draw: random.Random, covered: Covered) -> Iterat
                 written.postcode,
                 written.pnc if incident.role == "suspect" else "",
                 f"B{incident.person.home.ward.number:02d}",
-                f"@PC{draw.randint(1000, 9999)}" if draw.random() < 0.4 else "",
+                officer,
             ],
             written.true_id,
             written.mess_names,
@@ -119,7 +131,9 @@ def absences(council: Council, draw: random.Random, covered: Covered) -> Iterato
     """Names went through the wrong encoding on the way, as the police's export does it."""
     found = [absence for absence in council.diary.absences if covered("missing_episode", absence.since)]
     for absence in _mixed(draw, found):
-        written = _written(draw, absence.person, "missing_episode")
+        written = _written(council, draw, absence.person, "missing_episode")
+        if absence.withdrawn:
+            continue
         yield (
             [
                 _mangled(written.forename),
@@ -149,20 +163,23 @@ def _mangled(text: str) -> str:
 
 def care(council: Council, draw: random.Random, covered: Covered) -> Iterator[Row]:
     for spell in _mixed(draw, council.diary.care):
-        written = _written(draw, spell.person, "social_care_episode")
-        end = spell.end
+        written = _written(council, draw, spell.person, "social_care_episode")
+        nhs = written.nhs if draw.random() < 0.85 else ""
+        upn = written.upn if draw.random() < 0.8 else ""
+        if spell.withdrawn:
+            continue
         yield (
             [
                 written.child_id,
                 written.forename,
                 written.surname,
                 iso(written.born),
-                written.nhs if draw.random() < 0.85 else "",
-                written.upn if draw.random() < 0.8 else "",
+                nhs,
+                upn,
                 spell.kind,
                 iso(spell.start),
-                iso(end),
-                spell.primary_need,
+                iso(spell.end),
+                spell.detail,
                 written.postcode,
             ],
             written.true_id,
@@ -172,10 +189,13 @@ def care(council: Council, draw: random.Random, covered: Covered) -> Iterator[Ro
 
 def work(council: Council, draw: random.Random, covered: Covered) -> Iterator[Row]:
     for spell in _mixed(draw, council.diary.work):
-        written = _written(draw, spell.person, "employment_spell", windows=True)
+        written = _written(council, draw, spell.person, "employment_spell", windows=True)
+        nino = written.nino if draw.random() < 0.93 else ""
+        if spell.withdrawn:
+            continue
         yield (
             [
-                written.nino if draw.random() < 0.93 else "",
+                nino,
                 written.forename,
                 written.surname,
                 british(written.born),
@@ -191,7 +211,9 @@ def work(council: Council, draw: random.Random, covered: Covered) -> Iterator[Ro
 def health(council: Council, draw: random.Random, covered: Covered) -> Iterator[Row]:
     found = [event for event in council.diary.health if covered("health_contact", event.day)]
     for event in _mixed(draw, found):
-        written = _written(draw, event.person, "health_contact")
+        written = _written(council, draw, event.person, "health_contact")
+        if event.withdrawn:
+            continue
         yield (
             [
                 written.nhs,
@@ -209,12 +231,11 @@ def health(council: Council, draw: random.Random, covered: Covered) -> Iterator[
 
 def housing(council: Council, draw: random.Random, covered: Covered) -> Iterator[Row]:
     """A workbook: days are date cells, dates of birth bare serial numbers, some numbers lost their zeros."""
-    tenancies: dict[int, str] = {}
     found = [event for event in council.diary.housing if covered("housing_event", event.day)]
     for event in _mixed(draw, found):
         person = event.person
-        reference = tenancies.setdefault(person.number, f"{len(tenancies) * 7 + 11:06d}")
-        written = _written(draw, person, "housing_event")
+        reference = f"{person.number * 7 + 11:06d}"
+        written = _written(council, draw, person, "housing_event")
         if written.born and draw.random() < 0.3:
             written.born = None
             written.mess.append("no_birth_date")
@@ -225,6 +246,8 @@ def housing(council: Council, draw: random.Random, covered: Covered) -> Iterator
         if isinstance(number, int) or isinstance(uprn, int):
             written.mess.append("leading_zero_lost")
         place = f"{written.address}, {written.postcode}"
+        if event.withdrawn:
+            continue
         row: list[Cell] = [number, name, born, place, uprn, event.kind, event.day, float(event.detail), ""]
         yield row, written.true_id, "|".join(dict.fromkeys(written.mess))
 
@@ -248,6 +271,99 @@ def _tenant(draw: random.Random, written: Written) -> str:
         if chance < 0.7
         else f"{written.forename} {written.surname}"
     )
+
+
+def services(council: Council, draw: random.Random, contract: str) -> Iterator[Row]:
+    """The file of one of the eight services: its own number of the person, who it is, and the spell."""
+    write_day, columns = _SERVICES[contract]
+    kinds, details = words_of(contract, "kind"), words_of(contract, _DETAIL.get(contract, ""))
+    for spell in _mixed(draw, council.diary.services[contract]):
+        person = spell.person
+        written = _written(council, draw, person, contract, windows=contract in _IN_WINDOWS)
+        given = {name: draw.random() < share for name, share in _GIVEN.items()}
+        kind = spell.kind
+        if contract == "special_educational_needs" and spell.start.year < council.as_of.year - PRESENT_YEARS:
+            kind = OUTDATED[kind]
+        if spell.withdrawn:
+            continue
+        cells = {
+            "own": own_number(person, contract),
+            "forename": written.forename,
+            "surname": written.surname,
+            "born": write_day(written.born),
+            "sex": written.sex,
+            "address": written.address if given["address"] else "",
+            "postcode": written.postcode,
+            "nhs": written.nhs if given["nhs"] else "",
+            "upn": written.upn if given["upn"] else "",
+            "nino": written.nino if given["nino"] else "",
+            "pnc": written.pnc if given["pnc"] else "",
+            "kind": kinds.get(kind, kind),
+            "detail": details.get(spell.detail, spell.detail),
+            "start": write_day(spell.start),
+            "end": write_day(spell.end),
+            "ending": spell.ending,
+            "case": f"HC{spell.case + 100000}",
+        }
+        yield [cells[column] for column in columns], written.true_id, written.mess_names
+
+
+OUTDATED: Final = {"K": "A", "E": "S"}  # what nobody coded anew since the codes changed
+PRESENT_YEARS: Final = 2
+_IN_WINDOWS: Final = frozenset({"substance_misuse_treatment"})
+_DETAIL: Final = {
+    "adult_social_care": "primary_reason",
+    "special_educational_needs": "primary_type",
+    "substance_misuse_treatment": "substance",
+    "benefit_spell": "conditionality",
+}
+# How often a service has what it asks for.
+_GIVEN: Final = {"address": 0.8, "nhs": 0.85, "upn": 0.9, "nino": 0.92, "pnc": 0.7}
+# Of each service: how it writes days, and its columns in the order of its layout.
+_SERVICES: Final[dict[str, tuple[Callable[[date | None], str], tuple[str, ...]]]] = {
+    name: (write_day, tuple(columns.split()))
+    for name, write_day, columns in (
+        (
+            "adult_social_care",
+            british,
+            "own surname forename born sex nhs address postcode kind detail start end",
+        ),
+        (
+            "special_educational_needs",
+            iso,
+            "own upn forename surname born sex postcode kind detail start end",
+        ),
+        ("mental_health_support", iso, "nhs own surname forename born sex postcode kind start end"),
+        (
+            "substance_misuse_treatment",
+            british,
+            "own forename surname born sex postcode nhs detail kind start end ending",
+        ),
+        ("youth_justice", british, "own pnc forename surname born sex address postcode kind start end"),
+        ("probation", with_month_name, "own pnc surname forename born sex address postcode kind start end"),
+        ("benefit_spell", british, "nino surname forename born address postcode kind detail start end"),
+        (
+            "homelessness_duty",
+            iso,
+            "case own forename surname born sex nino address postcode kind start end ending",
+        ),
+    )
+}
+_OWN: Final = {
+    "adult_social_care": ("ASC", 7919),
+    "special_educational_needs": ("SN", 5039),
+    "mental_health_support": ("RX4", 6007),
+    "substance_misuse_treatment": ("DA", 4001),
+    "youth_justice": ("YJ", 3001),
+    "probation": ("X", 7001),
+    "homelessness_duty": ("HA", 9001),
+}
+
+
+def own_number(person: Person, contract: str) -> str:
+    """The number that a service has of its own for somebody: one a person, and no other service's."""
+    letters, factor = _OWN.get(contract, ("", 0))
+    return f"{letters}{person.number * factor % MILLION:06d}" if letters else ""
 
 
 def _mixed(draw: random.Random, found: list[Found]) -> list[Found]:

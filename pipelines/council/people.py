@@ -74,26 +74,56 @@ class Person:
 
 @dataclass(slots=True, eq=False)
 class Membership:
-    """Who belonged to a family, as what, and when."""
+    """Who belonged to a family, as what, and when. `anew`: written down under a second number of the person.
+
+    `withdrawn`: the case system has deleted the row since the quarter before.
+    """
 
     person: Person
     role: str
     joined: date
     left: date | None = None
+    anew: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Tie:
+    """What `person` is to `related`, as the contract `relationship` codes it. Ties of blood have no first day."""
+
+    person: Person
+    kind: str
+    related: Person
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Family:
-    """A family that early help knows; `first_day` is the day on which it was first helped."""
+    """A family that early help knows; `first_day` is the day on which it was first helped.
+
+    `entered_as`: the number under which the case system has the same family already, where somebody entered it twice.
+    """
 
     ref: str
     home: Home
     culture: str
     members: list[Membership]
     first_day: date
+    ties: list[Tie] = field(default_factory=list)
+    entered_as: str = ""
+
+    @property
+    def true_ref(self) -> str:
+        """The same for every number of one family."""
+        return self.entered_as or self.ref
+
+    def present(self) -> list[Membership]:
+        """The memberships that the case system has."""
+        return [membership for membership in self.members if not membership.withdrawn]
 
     def people(self) -> list[Person]:
-        return [membership.person for membership in self.members]
+        return [membership.person for membership in self.present()]
 
 
 @dataclass
@@ -218,20 +248,27 @@ def make_family(registry: Registry, draw: random.Random, index: int, first_day: 
         )
 
     lone_father = not carers and draw.random() < 0.06
+    parents: list[Person] = []
     if not lone_father:
         hers = surname if draw.random() < 0.55 else names.surname(draw, culture)
-        add(grown("F", culture, hers, mother_born, code), role)
+        parents.append(add(grown("F", culture, hers, mother_born, code), role))
     if lone_father or draw.random() < 0.46:
         his_born = mother_born - timedelta(days=int(draw.gauss(2.4, 3.5) * 365.25))
         his = (mixed_with or culture, their_name if mixed_with else surname)
         his_code = {root[0]: root[1] for root in reversed(ROOTS)}[mixed_with] if mixed_with else code
         left = between(draw, first_day, registry.as_of) if not lone_father and draw.random() < 0.08 else None
-        add(grown("M", *his, his_born, his_code), role, left=left)
+        parents.append(add(grown("M", *his, his_born, his_code), role, left=left))
+    if len(parents) == 2:
+        left = family.members[1].left
+        family.ties.append(
+            Tie(parents[0], "former_partner_of" if left else "partner_of", parents[1], until=left)
+        )
+    children: list[Person] = []
 
     born, count, twins = (
         eldest_born,
         draw.choices((1, 2, 3, 4, 5), (27, 36, 22, 10, 5))[0],
-        draw.random() < 0.015,
+        draw.random() < 0.025,
     )
     for place in range(count):
         if place and not (twins and place == 1):
@@ -245,20 +282,26 @@ def make_family(registry: Registry, draw: random.Random, index: int, first_day: 
         child = registry.person(
             draw, culture=culture, surname=their_name, sex=sex, born=born, ethnicity=their_code, home=home
         )
-        if twins and place == 1 and made[-1].sex == sex:
-            child.forename = _other_twin(draw, names, culture, sex, made[-1].forename, born.year)
+        if any(child.forename == older.forename for older in children):
+            taken = {older.forename for older in children}
+            child.forename = another_forename(draw, names, culture, sex, taken, born.year)
             child.known_as = NICKNAMES.get(child.forename, ())
-        add(child, "child", since)
+        family.ties += [Tie(older, "sibling_of", child) for older in children]
+        children.append(add(child, "child", since))
+    bond = "grandparent_of" if carers else "parent_of"
+    family.ties += [Tie(parent, bond, child) for parent in parents for child in children]
     if draw.random() < 0.07:
         grown_born = eldest_born - timedelta(days=int(draw.uniform(1.0, 4.0) * 365.25))
         if age_on(first_day, grown_born) >= 18 and (eldest_born - mother_born).days > 19 * 365:
             sex = draw.choice("MF")
-            add(grown(sex, culture, surname, grown_born, code), "other adult")
+            eldest_child = add(grown(sex, culture, surname, grown_born, code), "other adult")
+            family.ties += [Tie(parent, bond, eldest_child) for parent in parents[:1]]
     if draw.random() < 0.03 and not carers:
-        add(
+        grandmother = add(
             grown("F", culture, surname, mother_born - timedelta(days=int(draw.uniform(19, 30) * 365)), code),
             "other adult",
         )
+        family.ties += [Tie(grandmother, "grandparent_of", child) for child in children]
     return family
 
 
@@ -266,10 +309,12 @@ def make_family(registry: Registry, draw: random.Random, index: int, first_day: 
 _AGES: Final = (5, 4, 4, 4, 5, 5, 6, 6, 6, 6, 7, 7, 8, 9, 9, 8, 6, 3)
 
 
-def _other_twin(draw: random.Random, names: Names, culture: str, sex: str, not_this: str, year: int) -> str:
+def another_forename(
+    draw: random.Random, names: Names, culture: str, sex: str, taken: set[str], year: int
+) -> str:
     while True:
         forename = names.forename(draw, culture, sex, year)
-        if forename != not_this:
+        if forename not in taken:
             return forename
 
 

@@ -81,7 +81,7 @@ class Episode:
         """People of the family whose membership overlaps the episode."""
         return [
             member
-            for member in self.family.members
+            for member in self.family.present()
             if (self.ended is None or member.joined <= self.ended)
             and (member.left is None or member.left >= self.started)
         ]

@@ -1,42 +1,14 @@
 """Who sends which file, how it is written, and which days it covers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from pipelines.council.dates import add_months, days_after
+from pipelines.council.layout import Cell, Layout, Row, Sheet
+from pipelines.council.service_layouts import SERVICE_LAYOUTS
 
-# A row of a file: its cells, the person it is about ("" where none), and what was spoilt in it.
-Cell = str | int | float | date
-Row = tuple[list[str] | list[Cell], str, str]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How one partner writes one file. `headings`: our column to the partner's heading, in the partner's order.
-
-    `extra`: columns that no contract knows. `values`: of a column, our code to the partner's word.
-    """
-
-    contract: str
-    file: str
-    partner: str
-    headings: Mapping[str, str]
-    encoding: str = "utf-8"
-    separator: str = ","
-    extra: tuple[str, ...] = ()
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-@dataclass
-class Sheet:
-    """The rows of one file on the way to being written; `tail`: rows under the data (empty rows, totals)."""
-
-    layout: Layout
-    rows: list[Row] = field(default_factory=list)
-    tail: list[tuple[list[str], str]] = field(default_factory=list)
-    broken: list[tuple[int, str]] = field(default_factory=list)
+__all__ = ["LAYOUTS", "Cell", "Layout", "Row", "Sheet", "covered_days", "words_of"]
 
 
 def _same(columns: str) -> dict[str, str]:
@@ -260,20 +232,57 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         "Wythbrook Finance",
         _same("claim_ref family_ref framework claimed_on"),
     ),
+    Layout(
+        "relationship",
+        "relationships.csv",
+        CASES,
+        {
+            "person_ref": "Person ID",
+            "related_person_ref": "Related Person ID",
+            "relationship": "Relationship",
+            "from_date": "From",
+            "to_date": "To",
+        },
+        values={
+            "relationship": {
+                "parent_of": "Parent",
+                "child_of": "Child",
+                "step_parent_of": "Step parent",
+                "step_child_of": "Step child",
+                "grandparent_of": "Grandparent",
+                "grandchild_of": "Grandchild",
+                "partner_of": "Partner",
+                "former_partner_of": "Ex-partner",
+                "sibling_of": "Sibling",
+                "half_sibling_of": "Half sibling",
+                "aunt_or_uncle_of": "Aunt/Uncle",
+                "niece_or_nephew_of": "Niece/Nephew",
+                "cousin_of": "Cousin",
+            }
+        },
+    ),
+    *SERVICE_LAYOUTS,
 )
 
 
-def covered_days(as_of: date) -> dict[str, tuple[date, date]]:
+def words_of(contract: str, column: str) -> Mapping[str, str]:
+    """Of a column of codes, our code to the partner's word, where the two differ."""
+    return next(layout for layout in LAYOUTS if layout.contract == contract).values.get(column, {})
+
+
+def covered_days(as_of: date, quarter: int = 1) -> dict[str, tuple[date, date]]:
     """First and last day that each extract covers: some begin late, some end before the as-of day.
 
-    The police send their file a month late, health visiting a fortnight; missing children began with a new system.
+    The police send their file a month late, health visiting a fortnight; missing children began with a new system. In a
+    later quarter every extract reaches as far back as in the first.
     """
-    since = add_months(as_of, -54).replace(day=1)
-    school = date(as_of.year - (as_of.month < 9) - 3, 9, 1)
+    first_as_of = add_months(as_of, -3 * (quarter - 1))
+    since = add_months(first_as_of, -54).replace(day=1)
+    school = date(first_as_of.year - (first_as_of.month < 9) - 3, 9, 1)
     days = {layout.contract: (since, as_of) for layout in LAYOUTS}
     days["school_attendance"] = (school, as_of)
     days["police_incident"] = (add_months(since, 9), days_after(as_of.replace(day=1), -1))
-    days["missing_episode"] = (add_months(as_of, -30).replace(day=1), as_of)
+    days["missing_episode"] = (add_months(first_as_of, -30).replace(day=1), as_of)
     days["employment_spell"] = (add_months(since, 12), as_of)
-    days["health_contact"] = (add_months(as_of, -30).replace(day=1), days_after(as_of, -14))
+    days["health_contact"] = (add_months(first_as_of, -30).replace(day=1), days_after(as_of, -14))
     return days

@@ -14,6 +14,7 @@ from pipelines.council.dates import between, days_after
 from pipelines.council.diary import Absence, Diary, Event, Spell
 from pipelines.council.events import HOUSING, OFFENCES, arrears, enrol, health_visits
 from pipelines.council.people import Person, Registry, roots_of
+from pipelines.council.services import STRANGERS, spell
 
 SHARE: Final = 0.43  # to one row about somebody in a family: 30 in 100 of all rows
 CONFUSABLE: Final = 0.09
@@ -21,7 +22,7 @@ CONFUSABLE: Final = 0.09
 
 def add_strangers(registry: Registry, diary: Diary, families: int, first: date) -> None:
     """Fills the diary with other people's events, in proportion to what it holds."""
-    draw = draws(registry.seed, "strangers")
+    draw = draws(registry.seed, "strangers", first)
     known = [person for person in registry.people if person.born and person.forename]
     pupils = [_stranger(registry, draw, known, 4, 15) for _ in range(round(len(diary.pupils) * SHARE))]
     infants = [_stranger(registry, draw, known, 0, 3) for _ in range(round(len(diary.health) * SHARE / 2.4))]
@@ -72,6 +73,14 @@ def add_strangers(registry: Registry, diary: Diary, families: int, first: date) 
         lambda person, day: diary.housing.append(Event(person, day, draw.choice(HOUSING), arrears(draw))),
     )
     times("work", adults, work)
+    later = draws(registry.seed, "strangers", "services", len(registry.people))
+    for contract, spells in diary.services.items():
+        kinds, grown = STRANGERS[contract]
+        people = adults if grown else pupils
+        if contract == "youth_justice":
+            people = [person for person in pupils if person.age(last) >= 10]
+        for _ in range(round(len(spells) * SHARE) if people else 0):
+            spell(later, diary, contract, later.choice(kinds), later.choice(people), first, last)
     times("exclusions", pupils, lambda person, day: diary.exclusions.append(Event(person, day, "SUSP")))
 
 
@@ -102,7 +111,7 @@ def _confuse(
     kind = draw.random()
     if kind < 0.45 and like.born and youngest <= like.age(registry.as_of) <= oldest:
         person.forename, person.known_as, person.sex = like.forename, like.known_as, like.sex
-        person.born = like.born + timedelta(days=draw.choice((-31, -9, -3, 2, 5, 10, 28)))
+        person.born = like.born + timedelta(days=draw.choice((-31, -9, -1, 0, 0, 1, 5, 28)))
     elif kind < 0.8 or like.sex != "M" or youngest < 18:
         person.home = registry.town.next_door(like.home)
     else:

@@ -9,6 +9,7 @@ from pipelines.council.council import Council
 from pipelines.council.dates import iso
 from pipelines.council.judging import Claim, Judged
 from pipelines.council.notes import Note
+from pipelines.council.partner_rows import own_number
 from pipelines.council.sheets import Sheet
 
 
@@ -20,11 +21,12 @@ def _table(path: Path, headings: str, rows: Iterable[Iterable[str]]) -> None:
 
 
 def write_people(folder: Path, council: Council) -> None:
-    """persons.csv and families.csv."""
+    """persons.csv and families.csv. Numbers of one family have the same `true_family_id`."""
+    services = service_numbers(council)
     _table(
         folder / "persons.csv",
         "true_person_id family_ref person_ref forename surname also_known_as maiden_name date_of_birth sex "
-        "nhs_number upn nino pnc_id la_child_id address postcode",
+        "nhs_number upn nino pnc_id la_child_id address postcode service_numbers",
         (
             (
                 person.true_id,
@@ -43,6 +45,7 @@ def write_people(folder: Path, council: Council) -> None:
                 person.child_id,
                 person.home.address,
                 person.home.postcode,
+                "|".join(services.get(person.number, ())),
             )
             for person in council.registry.people
         ),
@@ -52,7 +55,7 @@ def write_people(folder: Path, council: Council) -> None:
         episodes.setdefault(episode.family.ref, []).append(episode.ref)
     _table(
         folder / "families.csv",
-        "family_ref true_person_ids episode_refs locality ward",
+        "family_ref true_person_ids episode_refs locality ward true_family_id",
         (
             (
                 family.ref,
@@ -60,10 +63,34 @@ def write_people(folder: Path, council: Council) -> None:
                 "|".join(episodes.get(family.ref, ())),
                 family.home.ward.locality,
                 family.home.ward.name,
+                family.true_ref,
             )
             for family in council.families
         ),
     )
+
+
+def service_numbers(council: Council) -> dict[int, list[str]]:
+    """Of each person, the numbers that services have of their own."""
+    found: dict[int, list[str]] = {}
+    for contract, spells in council.diary.services.items():
+        for person in dict.fromkeys(spell.person for spell in spells if not spell.withdrawn):
+            number = own_number(person, contract)
+            if number:
+                found.setdefault(person.number, []).append(number)
+    return found
+
+
+def write_exclusions(folder: Path, council: Council) -> None:
+    """exclusions.csv: of every adopted child, the numbers before and after, as the list of exclusions takes them."""
+    rows = []
+    for before, after in council.adoptions:
+        pairs = [("la_child_id", before.child_id, after.child_id), ("nhs_number", before.nhs, after.nhs)]
+        pairs += [("person_ref", first, second) for first in before.refs[:1] for second in after.refs[:1]] + [
+            ("upn", before.upn, after.upn)
+        ]
+        rows += [(kind, first, kind, second, "adoption") for kind, first, second in pairs if first and second]
+    _table(folder / "exclusions.csv", "kind_a number_a kind_b number_b reason", rows)
 
 
 def write_records(folder: Path, sheets: list[Sheet]) -> None:
@@ -136,6 +163,14 @@ def write_identities(folder: Path, council: Council, notes: Iterable[Note]) -> N
         found.add(person.home.address.rsplit(", ", 1)[0])
         if person.forename and person.born:
             found.add(f"{person.forename} {person.surname}")
+    for numbers in service_numbers(council).values():
+        found.update(numbers)
+    if council.corrections:
+        people = {person.number: person for person in council.registry.people}
+        for number, (surname, home) in council.corrections.changes.items():
+            found.update((home.postcode, home.address.rsplit(", ", 1)[0]))
+            if people[number].forename:
+                found.add(f"{people[number].forename} {surname}")
     for worker in council.workers:
         found.update((worker.name, worker.email))
     for note in notes:

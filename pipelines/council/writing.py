@@ -21,6 +21,7 @@ TRUTH: Final = (
     "claims.csv",
     "broken_rows.csv",
     "identities.txt",
+    "exclusions.csv",
     "note_spans.jsonl",
 )
 OURS: Final = (MARK, LIST, *(layout.file for layout in LAYOUTS), *(f"truth/{name}" for name in TRUTH))

@@ -10,6 +10,7 @@ from pipelines.pseudonymise.coarse import month
 from pipelines.pseudonymise.newest import newest
 from pipelines.pseudonymise.tokens import Tokens
 
+_SPELL = ("kind", "start_date", "end_date")
 # What later stages may know of each event, beside the person and the record.
 _KEPT: Mapping[str, tuple[str, ...]] = {
     "school_attendance": (
@@ -28,12 +29,34 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     "employment_spell": ("start_date", "end_date"),
     "school_exclusion": ("category", "start_date"),
     "health_contact": ("kind", "contact_date"),
+    "adult_social_care": _SPELL,
+    "special_educational_needs": _SPELL,
+    "mental_health_support": _SPELL,
+    "substance_misuse_treatment": (*_SPELL, "end_reason"),
+    "youth_justice": _SPELL,
+    "probation": _SPELL,
+    "benefit_spell": (*_SPELL, "conditionality"),
+    "homelessness_duty": (*_SPELL, "end_reason"),
 }
 # What makes two rows of two files the same fact, told again: `linked` is the person that linkage found.
 _SAME: Mapping[str, tuple[str, ...]] = {
     "school_attendance": ("linked", "school", "term_start"),
     "social_care_episode": ("linked", "kind", "start_date"),
     "employment_spell": ("linked", "start_date"),
+    **dict.fromkeys(
+        (
+            "adult_social_care",
+            "special_educational_needs",
+            "mental_health_support",
+            "substance_misuse_treatment",
+            "youth_justice",
+            "probation",
+            "benefit_spell",
+        ),
+        ("linked", "kind", "start_date"),
+    ),
+    # One person may be in two cases of one day: with the partner who was left, and in the new household.
+    "homelessness_duty": ("linked", "case_ref", "kind", "start_date"),
 }
 # In August some schools have begun, none has ended.
 _SCHOOL_STARTS = 8
@@ -46,9 +69,21 @@ _DAYS: Mapping[str, str] = {
     "employment_spell": "start_date",
     "school_exclusion": "start_date",
     "health_contact": "contact_date",
+    "adult_social_care": "start_date",
+    "special_educational_needs": "start_date",
+    "mental_health_support": "start_date",
+    "substance_misuse_treatment": "start_date",
+    "youth_justice": "start_date",
+    "probation": "start_date",
+    "benefit_spell": "start_date",
+    "homelessness_duty": "start_date",
 }
-# Two people of a family in one incident are one event of that family.
-_SHARED = {"police_incident": "incident_ref", "housing_event": "tenancy_ref"}
+# Two people of a family in one incident are one event of that family, and so is a duty owed to a household.
+_SHARED = {
+    "police_incident": ("incident_ref",),
+    "housing_event": ("tenancy_ref",),
+    "homelessness_duty": ("case_ref", "kind"),
+}
 
 
 def everybodys_events(
@@ -115,7 +150,8 @@ def activity(
     for contract, day in _DAYS.items():
         frame = events[contract].drop_nulls("person")
         if contract in _SHARED:
-            shared = good[contract].select("record", pl.col(_SHARED[contract]).alias("shared"))
+            number = pl.concat_str(*_SHARED[contract], separator="|")  # null where the number is blank
+            shared = good[contract].select("record", shared=number)
             frame = frame.join(shared, on="record", how="left")
         else:
             frame = frame.with_columns(pl.lit(None, pl.String).alias("shared"))

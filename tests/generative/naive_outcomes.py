@@ -22,6 +22,9 @@ DAYS_OF = {
     "missing_episode": ("missing_from", "missing_to"),
     "social_care_episode": ("start_date", "end_date"),
     "employment_spell": ("start_date", "end_date"),
+    "homelessness_duty": ("start_date", "end_date"),
+    "benefit_spell": ("start_date", "end_date"),
+    "substance_misuse_treatment": ("start_date", "end_date"),
 }
 
 

@@ -26,15 +26,20 @@ NINETY = Fraction(9, 10)
 SUSPECT = (("role", ("suspect",)),)
 VIOLENCE = (("domestic_abuse", (True,)),)
 PLANS = (("kind", ("CPP", "CLA")),)
+SEARCHING = (("kind", ("UC", "JSA")), ("conditionality", ("SEARCHING",)))
+DROPPED = (("end_reason", ("DROPPED_OUT",)),)
 EVERY_KIND: dict[str, Rule] = {
     "1.1": NoEvent("police_incident", 6, "person", SUSPECT),
     "1.2": NoEvent("police_incident", 1, "any_member", VIOLENCE, waiver=True),
     "1.3": NoStatus("social_care_episode", 6, "person", PLANS),
     "1.4": NoStatus("missing_episode", 3, "any_member"),
+    "1.5": NoStatus("homelessness_duty", 6, "any_member", (("kind", ("RELIEF", "MAIN")),)),
+    "1.6": NoEvent("substance_misuse_treatment", 3, "person", DROPPED),
     "2.1": Attendance(NINETY, 6, waiver=True),
     "2.2": Attendance(Fraction(1, 2), 2),
     "2.3": Spell("employment_spell", 182),
     "2.4": Spell("social_care_episode", 30, PLANS, waiver=True),
+    "2.5": Spell("benefit_spell", 60, SEARCHING),
     "3.1": Judgement(6),
     "3.2": Judgement(1, waiver=True),
     "3.3": AllOf((NoEvent("housing_event", 6, "any_member"), Judgement(6))),
@@ -96,7 +101,14 @@ class World:
         self.edges = [day + timedelta(days=n) for day in edges for n in (-1, -1, 0, 0, 0, 1)]
         self.edges += [date(2024, 2, 29), date(2024, 1, 31), date(2023, 8, 31), as_of - timedelta(days=181)]
         self.terms = [self.months_back(14 - 4 * n) - timedelta(weeks=12) for n in range(4)]
-        for extract in ("police_incident", "missing_episode", "social_care_episode", "housing_event"):
+        for extract in (
+            "police_incident",
+            "missing_episode",
+            "social_care_episode",
+            "housing_event",
+            "homelessness_duty",
+            "substance_misuse_treatment",
+        ):
             for _ in range(self.shared.choice([0, 1, 1, 1, 2, 3])):
                 self.cover(extract)
 
@@ -207,14 +219,17 @@ class World:
         for _ in some():
             role = random.choice(["suspect", "suspect", "victim", "witness"])
             self.put("police_incident", person, day(), role, random.choice([True, False]))
-        for frame, before in (
-            ("missing_episode", ()),
-            ("employment_spell", ()),
-            ("social_care_episode", (random.choice(["CIN", "CPP", "CLA"]),)),
+        for frame, before, after in (
+            ("missing_episode", (), ()),
+            ("employment_spell", (), ()),
+            ("social_care_episode", (random.choice(["CIN", "CPP", "CLA"]),), ()),
+            ("homelessness_duty", (random.choice(["PREVENTION", "RELIEF", "MAIN"]),), ("SECURED",)),
+            ("benefit_spell", (random.choice(["UC", "PIP"]),), (random.choice(["SEARCHING", "NONE", None]),)),
+            ("substance_misuse_treatment", ("RECOVERY",), (random.choice(["COMPLETED", "DROPPED_OUT"]),)),
         ):
             for _ in some():
                 start, end = day(), random.choice([day(0.4), day(0.4), day(0.4), self.as_of])
-                self.put(frame, person, *before, start, end and max(start, end))
+                self.put(frame, person, *before, start, end and max(start, end), *after)
         for _ in some():
             self.put("housing_event", person, random.choice(["NSP", "EVICTION"]), day())
         if random.random() < 0.7:

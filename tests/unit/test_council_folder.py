@@ -79,7 +79,13 @@ def test_a_mark_that_names_other_files_removes_none_of_them(tmp_path):
 
 @pytest.mark.parametrize(
     "wishes",
-    [{"families": 0}, {"families": 10**9}, {"payment": "by_luck"}, {"as_of": date(1999, 1, 1)}],
+    [
+        {"families": 0},
+        {"families": 10**9},
+        {"quarter": 3},
+        {"payment": "by_luck"},
+        {"as_of": date(1999, 1, 1)},
+    ],
 )
 def test_a_wish_that_cannot_be_met_writes_nothing(tmp_path, wishes):
     with pytest.raises(CouncilError):

@@ -9,6 +9,8 @@ import pytest
 
 from outcomes import FRAMES, evaluate, read_framework
 from outcomes.frames import qualifying
+from outcomes.rules import EXTRACTS
+from pipelines.contracts import CONTRACTS
 
 FRAMEWORK = read_framework(
     Path(__file__).parents[2] / "data" / "frameworks" / "supporting-families-2022.toml"
@@ -126,3 +128,23 @@ def test_records_that_qualify() -> None:
         {"social_care_episode": rows}, "social_care_episode", (("kind", ("CPP", "CLA")),), as_of=AS_OF
     )
     assert found.select("record", "last_day").rows() == [("1", None), ("2", AS_OF), ("3", None)]
+
+
+def test_rules_may_name_the_codes_of_the_contracts_and_no_others() -> None:
+    """A code that a rule cannot name, or that no contract knows, would let no record qualify: silence counts."""
+    for extract, facts in EXTRACTS.items():
+        columns = CONTRACTS[extract].by_name
+        assert {facts.first_day, *((facts.last_day,) if facts.last_day else ()), *facts.conditions} <= set(
+            columns
+        )
+        for column, codes in facts.conditions.items():
+            listed = columns[column].codes
+            if codes == (True, False):
+                codes = ("Y", "N")
+            assert (set(codes) if codes else None) == (set(listed) if listed else None), (extract, column)
+
+
+def test_every_extract_that_a_rule_may_name_has_a_frame() -> None:
+    assert set(EXTRACTS) <= set(FRAMES)
+    for extract, facts in EXTRACTS.items():
+        assert {"person", "record", facts.first_day, *facts.conditions} <= set(FRAMES[extract])
