@@ -1,4 +1,4 @@
-"""`make bench`: seconds and peak memory of every stage, for a small and a large council."""
+"""`make bench`: seconds and peak memory of every stage, for a small and a large council; then linkage and its keys."""
 
 import json
 import subprocess
@@ -6,6 +6,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from benchmarks import keys, linkage
 
 PROJECT = Path(__file__).parent.parent
 # Families, and whether there are case notes.
@@ -28,6 +30,8 @@ def main() -> None:
         f"\n20,000 families without notes, all stages: {total:.1f} s (target under {TARGET_SECONDS}), "
         f"peak {peak:.0f} MiB (target under {TARGET_MEBIBYTES})"
     )
+    linkage.main([])
+    keys.main([])
 
 
 def _measure(families: int, notes: bool) -> dict[str, tuple[float, float]]:

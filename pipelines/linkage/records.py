@@ -4,24 +4,29 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.linkage.tenants import TENANT, parse_tenants
+from pipelines.contracts import CONTRACTS, Contract
+from pipelines.contracts.contract import Part
+from pipelines.linkage.whole_names import parse_whole_names, postcode_at_end
 
-# What linkage may look at. A source has some of these; the rest are blank.
-COLUMNS = (
-    "forename",
-    "surname",
-    "also_known_as",
-    "date_of_birth",
-    "sex",
-    "postcode",
-    "address",
-    "uprn",
-    "nhs_number",
-    "upn",
-    "nino",
-)
-# A sender's own number of a person: equal within one source means the same person.
-OWN_KEYS = {"family_member": "person_ref", "social_care_episode": "la_child_id"}
+# What linkage may look at, and the part of an identity that each column holds. A source has some; the rest are blank.
+_PARTS: Mapping[str, Part] = {
+    "own_key": Part.OWN_KEY,
+    "forename": Part.FORENAME,
+    "surname": Part.SURNAME,
+    "also_known_as": Part.OTHER_NAME,
+    "date_of_birth": Part.DATE_OF_BIRTH,
+    "sex": Part.SEX,
+    "postcode": Part.POSTCODE,
+    "address": Part.ADDRESS,
+    "uprn": Part.UPRN,
+    "nhs_number": Part.NHS_NUMBER,
+    "upn": Part.UPN,
+    "nino": Part.NINO,
+    "pnc_id": Part.PNC_ID,
+}
+COLUMNS = tuple(name for name in _PARTS if name != "own_key")
+_NAMES = (Part.FORENAME, Part.SURNAME, Part.WHOLE_NAME)
+_WHOLE_NAME = "whole_name"
 
 SCHEMA = pl.Schema(
     {
@@ -30,8 +35,7 @@ SCHEMA = pl.Schema(
         "contract": pl.String,
         "file": pl.String,
         "row": pl.Int64,
-        "own_key": pl.String,
-        **{name: pl.Date() if name == "date_of_birth" else pl.String() for name in COLUMNS},
+        **{name: pl.Date() if name == "date_of_birth" else pl.String() for name in _PARTS},
     }
 )
 
@@ -39,33 +43,44 @@ SCHEMA = pl.Schema(
 def identified_records(good: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Every good row about a person, as one record each.
 
-    `good`: contract to its good rows (`row`, `file` and the contract's columns). Gives `record_id` (contract, file
-    and data row), `source` (the contract), `contract`, `file`, `row`, `own_key` and the columns of COLUMNS, each
-    nullable. Contracts without a name of a person are left out.
+    `good`: contract to its good rows (`row`, `file` and the contract's columns). Gives the columns of SCHEMA:
+    `record_id` (contract, file and data row), `source` (the contract), where the row is, and what it says of somebody,
+    each nullable. Contracts without a name of a person are left out. A name sent in one field is read into forename
+    and surname, and a postcode at the end of an address stands for one that is not sent.
     """
-    parts = [_records(contract, frame) for contract, frame in sorted(good.items()) if _is_about_people(frame)]
-    return pl.concat([SCHEMA.to_frame(), *parts])
+    parts = [
+        _records(CONTRACTS[contract], frame)
+        for contract, frame in sorted(good.items())
+        if _about_people(contract)
+    ]
+    records = pl.concat([pl.DataFrame(schema={**SCHEMA, _WHOLE_NAME: pl.String}), *parts])
+    apart = parse_whole_names(
+        records[_WHOLE_NAME], records["forename"].drop_nulls(), records["surname"].drop_nulls()
+    )
+    return records.with_columns(
+        forename=pl.coalesce("forename", apart["forename"]),
+        surname=pl.coalesce("surname", apart["surname"]),
+        postcode=pl.coalesce("postcode", postcode_at_end(pl.col("address"))),
+    ).drop(_WHOLE_NAME)
 
 
-def _is_about_people(frame: pl.DataFrame) -> bool:
-    return "surname" in frame.columns or TENANT in frame.columns
+def _about_people(contract: str) -> bool:
+    return any(column.part in _NAMES for column in CONTRACTS[contract].columns)
 
 
-def _records(contract: str, frame: pl.DataFrame) -> pl.DataFrame:
-    if TENANT in frame.columns:
-        frame = parse_tenants(frame)
-    own_key = OWN_KEYS.get(contract)
+def _records(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
+    held = {column.part: column.name for column in reversed(contract.columns) if column.part}
+    wanted = {**_PARTS, _WHOLE_NAME: Part.WHOLE_NAME}
     return frame.select(
-        pl.concat_str(pl.lit(contract), pl.col("file"), pl.col("row"), separator=":").alias("record_id"),
-        pl.lit(contract).alias("source"),
-        pl.lit(contract).alias("contract"),
+        pl.concat_str(pl.lit(contract.name), pl.col("file"), pl.col("row"), separator=":").alias("record_id"),
+        pl.lit(contract.name).alias("source"),
+        pl.lit(contract.name).alias("contract"),
         "file",
         pl.col("row").cast(pl.Int64),
-        (pl.col(own_key) if own_key else pl.lit(None, pl.String)).alias("own_key"),
         *(
-            pl.col(name).cast(SCHEMA[name])
-            if name in frame.columns
-            else pl.lit(None, SCHEMA[name]).alias(name)
-            for name in COLUMNS
+            (pl.col(held[part]) if part in held else pl.lit(None))
+            .cast(SCHEMA.get(name, pl.String()))
+            .alias(name)
+            for name, part in wanted.items()
         ),
     )

@@ -1,0 +1,292 @@
+"""From pairs to persons: the surest pairs first, and no step that makes two people of one household one.
+
+Joining whatever hangs together through pairs would make a person of twins as soon as one record says "A. Smith". So
+entities are joined one after the other, the surest edge first, and never where what is known of both sides cannot be of
+one person: two different numbers, forenames or dates of birth that most of their faces disagree on, a judgement of a
+case worker, an exclusion after an adoption.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from pipelines.linkage.certain import JUDGED, SINGLE
+from pipelines.linkage.comparing import NEAR_BIRTH
+from pipelines.linkage.names import Forms
+from pipelines.linkage.settings import LinkageSettings
+
+# A pair that rests on an initial, or on no date of birth, must be this much likelier (in powers of two) than the next
+# person it could be.
+_MARGIN = 4.0
+# From this share of faces that cannot be of one person on, two groups are two people.
+_MOST_DIFFERENT = 0.34
+# Two groups of so many faces each are not joined by a single pair less sure than this.
+_GROUP = 3
+_SURE = 0.99
+
+
+@dataclass(frozen=True)
+class Face:
+    """What the check for two people needs of a face."""
+
+    forename: str | None
+    first: str | None
+    surname: str | None
+    other: str | None
+    born: int | None
+
+
+@dataclass
+class _Group:
+    """Entities joined so far."""
+
+    entities: list[int]
+    faces: list[Face]
+    numbers: dict[str, set[str]]
+    apart: set[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """`person`: entity to person (the smallest entity of its group), for entities that edges lead to. `asked`: two
+    faces, how likely they are one person, and why they were left apart. `refused_for_size`: how many joins would have
+    made too large a person."""
+
+    person: dict[int, int]
+    asked: list[tuple[int, int, float, str]]
+    refused_for_size: int = 0
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A tie between two entities. `left_face` and `right_face`: whose likeness it is."""
+
+    left: int
+    right: int
+    weight: float
+    probability: float
+    weak: bool
+    how: str
+    left_face: int
+    right_face: int
+
+
+class Clustering:
+    """Joins entities by edges."""
+
+    def __init__(
+        self,
+        edges: Sequence[Edge],
+        faces: Mapping[int, Sequence[Face]],
+        numbers: Mapping[int, Mapping[str, set[str]]],
+        apart: Mapping[int, set[tuple[str, str]]],
+        settings: LinkageSettings,
+    ) -> None:
+        self._settings = settings
+        self._forms = settings.forms
+        self._edges = sorted(edges, key=lambda edge: (edge.weak, -edge.weight, edge.left, edge.right))
+        self._parent: dict[int, int] = {}
+        self._groups: dict[int, _Group] = {}
+        self._faces = faces
+        self._numbers = numbers
+        self._apart = apart
+        self._around: dict[int, list[Edge]] = defaultdict(list)
+        for edge in self._edges:
+            self._around[edge.left].append(edge)
+            self._around[edge.right].append(edge)
+        self.asked: list[tuple[int, int, float, str]] = []
+        self.refused_for_size = 0
+
+    def run(self) -> Clusters:
+        """Take every edge once, the surest first."""
+        for edge in self._edges:
+            one, other = self._find(edge.left), self._find(edge.right)
+            if one == other:
+                continue
+            reason = self._reason_against(edge, self._groups[one], self._groups[other])
+            if reason is None:
+                self._join(one, other)
+            elif reason:
+                self.asked.append((edge.left_face, edge.right_face, edge.probability, reason))
+        person = {entity: self._find(entity) for entity in self._parent}
+        return Clusters(person, self.asked, self.refused_for_size)
+
+    def _find(self, entity: int) -> int:
+        if entity not in self._parent:
+            self._parent[entity] = entity
+            self._groups[entity] = _Group(
+                [entity],
+                list(self._faces[entity]),
+                {name: set(values) for name, values in self._numbers.get(entity, {}).items()},
+                set(self._apart.get(entity, ())),
+            )
+            return entity
+        root = entity
+        while self._parent[root] != root:
+            root = self._parent[root]
+        while self._parent[entity] != root:
+            self._parent[entity], entity = root, self._parent[entity]
+        return root
+
+    def _join(self, one: int, other: int) -> None:
+        kept, gone = min(one, other), max(one, other)
+        self._parent[gone] = kept
+        into, out = self._groups[kept], self._groups.pop(gone)
+        into.entities += out.entities
+        into.faces += [face for face in out.faces if face not in into.faces]
+        into.apart |= out.apart
+        for name, values in out.numbers.items():
+            into.numbers.setdefault(name, set()).update(values)
+
+    def _reason_against(self, edge: Edge, one: _Group, other: _Group) -> str | None:
+        """Why an edge must not join two groups; "" where nobody need be asked about it; none where it may."""
+        if any((group, "b" if side == "a" else "a") in other.apart for group, side in one.apart):
+            return ""
+        if edge.how == JUDGED:
+            return None
+        if len({*one.faces, *other.faces}) > self._settings.largest_person:
+            self.refused_for_size += 1
+            return "large_group"
+        if edge.how == "own":
+            return None
+        if self._conflicting(one, other) and not (
+            self._sharing(one, other) and not self._different(one.faces, other.faces)
+        ):
+            return "conflict"
+        if edge.how == "likely":
+            if self._different(one.faces, other.faces):
+                return ""
+            if edge.weak and self._ambiguous(edge):
+                return "conflict"
+            if (
+                min(len(one.faces), len(other.faces)) >= _GROUP
+                and edge.probability < _SURE
+                and self._single(one, other)
+            ):
+                return "weak_link"
+        return None
+
+    def _different(self, some: Sequence[Face], others: Sequence[Face]) -> bool:
+        """Whether too many of the faces cannot be of one person."""
+        most = _MOST_DIFFERENT * len(some) * len(others)
+        different = 0
+        for one in some:
+            for other in others:
+                different += two_people(one, other, self._forms)
+                if different > most:
+                    return True
+        return False
+
+    def _ambiguous(self, edge: Edge) -> bool:
+        """Whether an edge that rests on little has a rival: somebody else, nearly as likely."""
+        for entity, to in ((edge.left, edge.right), (edge.right, edge.left)):
+            mine, wanted = self._find(entity), self._find(to)
+            for tie in self._around[entity]:
+                rival = self._find(tie.right if tie.left == entity else tie.left)
+                if (
+                    rival not in (mine, wanted)
+                    and tie.weight > edge.weight - _MARGIN
+                    and self._somebody_else(self._groups[rival], self._groups[wanted])
+                ):
+                    return True
+        return False
+
+    def _somebody_else(self, one: _Group, other: _Group) -> bool:
+        return self._different(one.faces, other.faces) or self._conflicting(one, other)
+
+    @staticmethod
+    def _conflicting(one: _Group, other: _Group) -> bool:
+        """Whether the groups have different numbers of which a person has one."""
+        for name in SINGLE:
+            here, there = one.numbers.get(name), other.numbers.get(name)
+            if here and there and not here & there:
+                return True
+        return False
+
+    @staticmethod
+    def _sharing(one: _Group, other: _Group) -> bool:
+        """Whether the groups share a number of which a person has one."""
+        return any(one.numbers.get(name, set()) & other.numbers.get(name, set()) for name in SINGLE)
+
+    def _single(self, one: _Group, other: _Group) -> bool:
+        """Whether one pair alone ties two groups."""
+        fewer, more = sorted((one, other), key=lambda group: len(group.entities))
+        there = set(more.entities)
+        ties = sum(
+            (edge.left in there) != (edge.right in there) and (edge.left in there or edge.right in there)
+            for entity in fewer.entities
+            for edge in self._around[entity]
+            if edge.left in there or edge.right in there
+        )
+        return ties <= 1
+
+
+def two_people(one: Face, other: Face, forms: Forms) -> bool:
+    """Whether two faces cannot be of one person: whole forenames that are no forms of one another, or dates of birth
+    that no slip of the pen explains."""
+    if one.born is not None and other.born is not None and not _may_be_one_day(one.born, other.born):
+        return True
+    if not (one.forename and other.forename and one.first and other.first):
+        return False
+    if len(one.forename) == 1 or len(other.forename) == 1:
+        # "O Simon" may be Simon O.
+        exchanged = other.surname if len(one.forename) == 1 else one.surname
+        single = one.forename if len(one.forename) == 1 else other.forename
+        whole = other.forename if len(one.forename) == 1 else one.forename
+        return not (whole.startswith(single) or (exchanged or "").startswith(single))
+    if one.forename in (other.forename, other.surname) or other.forename == one.surname:
+        return False
+    if _forms(one, forms) & _forms(other, forms):
+        return False
+    for here, there in ((one.forename, other.forename), (one.first, other.first)):
+        short, long = sorted((here, there), key=len)
+        if (len(short) > 2 and long.startswith(short)) or (len(short) > 3 and long.endswith(short)):
+            return False
+        if (
+            len(here) > 3
+            and len(there) > 3
+            and _slips(here, there) <= (2 if min(len(here), len(there)) > 6 else 1)
+        ):
+            return False
+    return True
+
+
+def _forms(face: Face, forms: Forms) -> frozenset[str]:
+    """All forenames that the face may go by."""
+    names = (forms.of(name) for name in (face.first, face.forename, face.other) if name)
+    return frozenset().union(*names)
+
+
+@lru_cache(maxsize=65_536)
+def _slips(one: str, other: str) -> int:
+    """Letters more, less, other or exchanged with their neighbour (optimal string alignment), up to three."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, here in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, there in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (here != there))
+            if i > 1 and j > 1 and here == other[j - 2] and one[i - 2] == there:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _may_be_one_day(one: int, other: int) -> bool:
+    if one == other:
+        return True
+    (y1, m1, d1), (y2, m2, d2) = (_parts(day) for day in (one, other))
+    return (
+        (y1 == y2 and (m1 == m2 or d1 == d2))
+        or (m1 == m2 and d1 == d2 and _slips(str(y1), str(y2)) <= 1)
+        or (y1 == y2 and m1 == d2 and d1 == m2)
+        or abs((date(y1, m1, d1) - date(y2, m2, d2)).days) <= NEAR_BIRTH
+    )
+
+
+def _parts(day: int) -> tuple[int, int, int]:
+    return day // 10_000, day // 100 % 100, day % 100
