@@ -7,11 +7,25 @@ from typing import Annotated
 
 import polars as pl
 import typer
+from rich.table import Table
 
 from ledger import Event
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places, say, write_down
+from pipelines.commands.shared import (
+    DEFAULT_DATA,
+    DataOption,
+    new_file,
+    places,
+    print_table,
+    say,
+    write_down,
+)
+from pipelines.keys import open_keys
+from pipelines.quality import scoring
+from pipelines.quality.linkage import GROUPS
 from pipelines.running import vault
+from pipelines.tables import take_table
 from release.errors import ReleaseError, UserError
+from release.places import Places
 from release.pointer import resolve
 
 # A long number, an e-mail address or a postcode: what a reason has no need of.
@@ -32,6 +46,17 @@ class ReasonError(UserError):
     exit_code = 26
 
 
+def checked_reason(reason: str) -> str:
+    """The reason, trimmed. Raises ReasonError where there is none, or it holds what would tell who was meant."""
+    if not reason.strip():
+        raise ReasonError('Give the reason, which is written to the audit log: --reason "…"')
+    if _IDENTIFYING.search(reason):
+        raise ReasonError(
+            "The reason is kept in the audit log: say why, without a number or an address of anybody."
+        )
+    return reason.strip()
+
+
 def reidentify_command(
     kind: Annotated[What, typer.Option("--kind", help="Whom the pseudonyms stand for.")],
     to: Annotated[Path, typer.Option("--to", help="The CSV file to make: pseudonym,reference.")],
@@ -47,12 +72,7 @@ def reidentify_command(
     wanted = references or []
     if bool(wanted) == everybody:
         raise ReasonError("Give the pseudonyms to look up, or --all; not both, not neither.")
-    if not reason.strip():
-        raise ReasonError('Give the reason, which is written to the audit log: --reason "…"')
-    if _IDENTIFYING.search(reason):
-        raise ReasonError(
-            "The reason is kept in the audit log: say why, without a number or an address of anybody."
-        )
+    reason = checked_reason(reason)
     here = places(data)
     name = resolve(here, release)
     found = (
@@ -76,7 +96,7 @@ def reidentify_command(
             "kind": kind.value,
             "count": found["pseudonym"].n_unique(),
             "all": everybody,
-            "reason": reason.strip(),
+            "reason": reason,
         },
     )
     file.touch(mode=0o600)
@@ -85,21 +105,90 @@ def reidentify_command(
 
 
 def links_command(
-    to: Annotated[Path, typer.Option("--to", help="The CSV file to make: contract,row,person.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The CSV file to make: contract,row,person.")
+    ] = None,
+    score: Annotated[
+        Path | None,
+        typer.Option(
+            "--score", help="A folder with the truth (records.csv, persons.csv): says what was missed."
+        ),
+    ] = None,
+    beside: Annotated[
+        Path | None,
+        typer.Option("--beside", help="With --score: another CSV file of links, scored beside."),
+    ] = None,
     release: Annotated[str, typer.Option("--release", help='A release\'s name, or "current".')] = "current",
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    """Which record was found to be about which person, to be scored against a truth. Written to the audit log."""
+    """Which record was found to be about which person, or how true that is. Written to the audit log."""
+    if to is None and score is None:
+        raise typer.BadParameter("Give --to FILE, --score FOLDER, or both.")
+    if beside is not None and score is None:
+        raise typer.BadParameter("--beside goes with --score.")
     here = places(data)
     name = resolve(here, release)
     links = vault.read_links(here, name)
-    file = new_file(to)
+    # Whatever can be wrong with the truth is found before anything is written down.
+    scores = _scored(here, name, links, score, beside) if score is not None else None
+    file = new_file(to) if to is not None else None
     write_down(
         here,
         Event.TABLE_TAKEN,
         subject=f"{name} links",
         detail={"rows": links.height},
     )
-    file.touch(mode=0o600)
-    links.select("contract", "row", "person").sort("contract", "row").write_csv(file)
-    say(f"{links.height} records written to", str(file))
+    if file is not None:
+        file.touch(mode=0o600)
+        links.select("contract", "row", person="person_key").sort("contract", "row").write_csv(file)
+        say(f"{links.height} records written to", str(file))
+    if scores is not None:
+        _show(scores)
+
+
+def _scored(
+    here: Places, name: str, links: pl.DataFrame, score: Path, beside: Path | None
+) -> list[tuple[str, pl.DataFrame]]:
+    """The scores of the release's links, and of those that they are held beside."""
+    truth = scoring.read_truth(score)
+    groups = _groups(here, name, scoring.read_true_people(score))
+    found = [("this release", scoring.linkage_error(links, truth, groups))]
+    if beside is not None:
+        found.append((beside.name, scoring.linkage_error(scoring.read_links(beside), truth, groups)))
+    return found
+
+
+def _groups(here: Places, name: str, people: pl.DataFrame | None) -> pl.DataFrame | None:
+    """`true_person_id` and the groups of the release's table of people; None where the truth names no references."""
+    if people is None:
+        return None
+    references = vault.read_references(here, name).filter(pl.col("kind") == What.PERSON.value)
+    known = take_table(here, name, "person", open_keys(here)).select("person", *GROUPS)
+    return (
+        people.join(references, left_on="person_ref", right_on="reference")
+        .join(known, left_on="pseudonym", right_on="person")
+        .select("true_person_id", *GROUPS)
+        .sort("true_person_id", *GROUPS)
+        .unique("true_person_id", keep="first", maintain_order=True)
+    )
+
+
+def _show(scores: list[tuple[str, pl.DataFrame]]) -> None:
+    """Each line of the scores with its figures, those held beside in columns of their own."""
+    table = Table(title=f"Pairs of records of one person: {' beside '.join(name for name, _ in scores)}")
+    table.add_column("pairs", no_wrap=True)
+    for heading in ("true pairs", *["precision", "recall"] * len(scores)):
+        table.add_column(heading, justify="right")
+    for line in scores[0][1].iter_rows(named=True):
+        same = [pl.col("about") == line["about"], pl.col("which") == line["which"]]
+        found = [frame.filter(same) for _, frame in scores]
+        shares = [
+            f"{value:.4f}" if value is not None else "–"
+            for frame in found
+            for value in (
+                frame.row(0, named=True)[name] if frame.height else None for name in ("precision", "recall")
+            )
+        ]
+        about = ": ".join(line[name].replace("_", " ") for name in ("about", "which") if line[name])
+        table.add_row(about, f"{line['true']:,}", *shares)
+    print_table(table)

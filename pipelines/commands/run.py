@@ -11,6 +11,7 @@ from pipelines.commands.shared import DEFAULT_DATA, DataOption, console, places,
 from pipelines.running import Outcome, run
 from pipelines.running.journal import STAGES
 from pipelines.running.run import FRAMEWORK
+from release.errors import UserError
 
 
 def run_command(
@@ -32,7 +33,12 @@ def run_command(
             else:
                 say(f"{stage}: {words}", error=True)
 
-        outcome = run(extracts, places(data), framework=framework, tell=tell)
+        try:
+            outcome = run(extracts, places(data), framework=framework, tell=tell)
+        except UserError as error:
+            for words in getattr(error, "__notes__", ()):
+                say("note", words, error=True)
+            raise
     _report(outcome)
 
 
@@ -45,4 +51,5 @@ def _report(outcome: Outcome) -> None:
         say("note", note, error=True)
     seconds = sum(outcome.seconds.values())
     say(f"[bold]{outcome.release}[/bold] is published and current ({seconds:.1f} seconds).")
+    say("Data quality, for people:", str(outcome.report))
     say(f"{outcome.episodes} episodes evaluated, {outcome.claimable} claimable.")

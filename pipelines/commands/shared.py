@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from ledger import Event, open_ledger
 from release.errors import DataFolderError
@@ -25,6 +26,11 @@ _err = Console(stderr=True, highlight=False, soft_wrap=True)
 def say(heading: str, words: str = "", *, error: bool = False) -> None:
     """Write a line: `heading` may be marked up, `words` are written as they are."""
     (_err if error else _out).print(f"{heading}  {escape(words)}" if words else heading)
+
+
+def print_table(table: Table) -> None:
+    """Write a table that was asked for: to the output, not beside the messages."""
+    _out.print(table)
 
 
 def console() -> Console:
