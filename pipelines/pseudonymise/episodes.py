@@ -41,7 +41,7 @@ def episode_members(
     together = (
         episodes.select("episode_ref", "start_date", "end_date")
         .join(tokens.episode, on="episode_ref")
-        .join(memberships.drop("family"), on="family_ref")
+        .join(memberships.drop("family_ref"), on="family")
         .filter(
             pl.col("from_date").is_null()
             | pl.col("end_date").is_null()

@@ -43,26 +43,31 @@ def worked_with(episodes: pl.DataFrame, as_of: date) -> pl.DataFrame:
     )
 
 
+def _with_family(episodes: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
+    return episodes.join(tokens.family.select("family_ref", "family"), on="family_ref")
+
+
 def _first_episodes(episodes: pl.DataFrame) -> pl.DataFrame:
-    return episodes.sort("start_date", "episode_ref").unique("family_ref", keep="first", maintain_order=True)
+    return episodes.sort("start_date", "episode_ref").unique("family", keep="first", maintain_order=True)
 
 
 def coarse_families(
     episodes: pl.DataFrame, memberships: pl.DataFrame, tokens: Tokens, places: NamedPlaces, policy: Policy
 ) -> pl.DataFrame:
     """The table `family` of the release. Where and by whom: as in the first episode."""
-    spans = episodes.group_by("family_ref").agg(
+    episodes = _with_family(episodes, tokens)
+    spans = episodes.group_by("family").agg(
         pl.col("end_date").max().alias("last_end"),
         pl.col("end_date").is_null().any().alias("open"),
         pl.len().cast(pl.Int64).alias("episodes"),
     )
-    sizes = memberships.group_by("family_ref").agg(pl.col("person").n_unique().cast(pl.Int64).alias("size"))
+    sizes = memberships.group_by("family").agg(pl.col("person").n_unique().cast(pl.Int64).alias("size"))
     return (
         _first_episodes(episodes)
         .with_columns(places.named_only())
-        .join(spans, on="family_ref")
-        .join(sizes, on="family_ref", how="left")
-        .join(tokens.family, on="family_ref")
+        .join(spans, on="family")
+        .join(sizes, on="family", how="left")
+        .join(tokens.family.select("family", "record_key").unique(), on="family")
         .select(
             "family",
             "locality",
@@ -87,11 +92,11 @@ def coarse_people(
     The age is that on the first day of the family's first episode. Where the case system holds a person twice, the
     first known value counts.
     """
-    first_days = _first_episodes(episodes).select("family_ref", "start_date")
+    first_days = _first_episodes(_with_family(episodes, tokens)).select("family", "start_date")
     facts = members.group_by("person", maintain_order=True).agg(
         pl.col(name).drop_nulls().first() for name in ("date_of_birth", "sex", "ethnicity")
     )
-    spells = memberships.group_by("family_ref", "family", "person", "token").agg(
+    spells = memberships.group_by("family", "person", "token").agg(
         pl.col("role").sort_by("from_date", "role", nulls_last=False).last(),
         pl.when(~pl.col("from_date").is_null().any()).then(pl.col("from_date").min()).alias("from_date"),
         pl.when(~pl.col("to_date").is_null().any()).then(pl.col("to_date").max()).alias("to_date"),
@@ -102,7 +107,7 @@ def coarse_people(
         .otherwise(age_on("start_date", "date_of_birth"))
     )
     return (
-        spells.join(first_days, on="family_ref")
+        spells.join(first_days, on="family")
         .join(facts, on="person", how="left")
         .join(tokens.person.select("person", "record_key"), on="person")
         .select(

@@ -29,12 +29,12 @@ class NamedPlaces:
 def named_places(
     episodes: pl.DataFrame, minimum_families: int, name_somebody: Callable[[Sequence[str]], set[str]]
 ) -> NamedPlaces:
-    """The places that may be named: `episodes` has `family_ref, locality, ward, team`.
+    """The places that may be named: `episodes` has `family_key, locality, ward, team`.
 
     `name_somebody` says which of some places are called like a person: a team that goes by its practitioner's name is
     not named.
     """
-    common = {place: common_places(episodes, place, "family_ref", minimum_families) for place in PLACES}
+    common = {place: common_places(episodes, place, "family_key", minimum_families) for place in PLACES}
     people = name_somebody([name for names in common.values() for name in names])
     named = {place: [name for name in names if name not in people] for place, names in common.items()}
     lies_in = (

@@ -44,6 +44,8 @@ def pseudonymise(
     memberships: pl.DataFrame,
     files: pl.DataFrame,
     *,
+    person_keys: pl.DataFrame,
+    family_keys: pl.DataFrame,
     keys: Keys,
     policy: Policy,
     as_of: date,
@@ -53,8 +55,9 @@ def pseudonymise(
 
     `good`: contract to good rows. `persons`: `contract, file, row, person` of every record about a person.
     `memberships`: `family_ref, person, role, from_date, to_date`. `files`: `extract, file, covers_from, covers_to`,
-    a row a file. `name_somebody`: which of some places are called like a person. People who are in no family worked
-    with are left out (only the calendar of school terms keeps their rows, without a person). Nothing here reads a
+    a row a file. `person_keys` (`person, person_key`) and `family_keys` (`family_ref, family_key`) are the register's.
+    `name_somebody`: which of some places are called like a person. People who are in no family worked with are left
+    out (only the calendar of school terms keeps their rows, without a person). Nothing here reads a
     column that the contracts call free text but to see whether it is blank.
     """
     good = {contract: _with_record(contract, frame, files) for contract, frame in good.items()}
@@ -63,15 +66,19 @@ def pseudonymise(
         persons.filter(pl.col("contract") == "family_member").select("file", "row", "person"),
         on=["file", "row"],
     )
-    memberships = memberships.filter(
-        pl.col("family_ref").is_in(episodes["family_ref"].implode()),
-        pl.col("from_date").is_null() | (pl.col("from_date") <= as_of),
+    family_keys = _worked_with(family_keys, episodes)
+    memberships = memberships.join(family_keys, on="family_ref", how="semi").filter(
+        pl.col("from_date").is_null() | (pl.col("from_date") <= as_of)
     )
     members = members.filter(pl.col("person").is_in(memberships["person"].implode()))
-    tokens = make_tokens(episodes, members, good["need"], keys)
-    places = named_places(episodes, policy.minimum_families, name_somebody)
+    tokens = make_tokens(episodes, members, good["need"], person_keys, family_keys, keys)
+    places = named_places(episodes.join(family_keys, on="family_ref"), policy.minimum_families, name_somebody)
 
-    tokened = memberships.join(tokens.person, on="person").join(tokens.family, on="family_ref")
+    tokened = (
+        memberships.select("family_ref", "person", "role", "from_date", "to_date")
+        .join(tokens.person, on="person")
+        .join(tokens.family, on="family_ref")
+    )
     in_episodes = episode_members(episodes, tokened, members, tokens)
     events = everybodys_events(good, persons, tokens, keys)
     rules = {
@@ -96,6 +103,12 @@ def pseudonymise(
         references=tokens.references(),
         matched=_matched(persons, tokens),
     )
+
+
+def _worked_with(family_keys: pl.DataFrame, episodes: pl.DataFrame) -> pl.DataFrame:
+    """The numbers of families that have an episode, under this number or another."""
+    named = family_keys.join(episodes, on="family_ref", how="semi")
+    return family_keys.join(named, on="family_key", how="semi")
 
 
 def _with_record(contract: str, frame: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

@@ -11,10 +11,11 @@ from pipelines.keys import Keys, Purpose
 class Tokens:
     """The way from the case system's references to tokens.
 
-    `person`: `person` (of linkage), `token`, `record_key`; `family`: `family_ref, family, record_key`;
-    `episode`: `episode_ref, episode, family_ref, family`; `person_ref`: `person_ref, person` (token). `unlinked`:
-    tokens of people about whom silence says nothing: whom a need names and who are in no family worked with, as when
-    their own row is in quarantine, and who have no date of birth, without which few records find them.
+    `person`: `person` (of linkage), `token`, `record_key`; `family`: `family_ref, family, record_key`, for every number
+    that means a family worked with; `episode`: `episode_ref, episode, family_ref, family`; `person_ref`: `person_ref,
+    person` (token). `unlinked`: tokens of people about whom silence says nothing: whom a need names and who are in no
+    family worked with, as when their own row is in quarantine, and who have no date of birth, without which few
+    records find them.
     """
 
     person: pl.DataFrame
@@ -34,24 +35,27 @@ class Tokens:
         return pl.concat(named).unique().sort("kind", "pseudonym", "reference")
 
 
-def make_tokens(episodes: pl.DataFrame, members: pl.DataFrame, needs: pl.DataFrame, keys: Keys) -> Tokens:
+def make_tokens(
+    episodes: pl.DataFrame,
+    members: pl.DataFrame,
+    needs: pl.DataFrame,
+    person_keys: pl.DataFrame,
+    family_keys: pl.DataFrame,
+    keys: Keys,
+) -> Tokens:
     """Tokens for the families worked with, their people and their episodes, and for whom else a need names.
 
-    A need is never left out for want of a person: it would make a claim look complete. A person's token is made over
-    the smallest of the case system's numbers for the person, never over a name.
+    People and families have the keys of the register: `person_keys` (`person, person_key`), and `family_keys`
+    (`family_ref, family_key`) of the families worked with. A need is never left out for want of a person: it would make
+    a claim look complete.
     """
-    people = members.group_by("person").agg(pl.col("person_ref").min().alias("key"))
-    person_tokens = keys.tokens(Purpose.PERSON, people["key"])
-    person = (
-        people.join(person_tokens, on="key")
-        .join(keys.record_keys(Purpose.PERSON, people["key"]), on="key")
-        .select("person", "token", "record_key")
+    people = members.select("person").unique().join(person_keys, on="person").rename({"person_key": "key"})
+    person = people.join(keys.record_keys(Purpose.PERSON, people["key"]), on="key").select(
+        "person", pl.col("key").alias("token"), "record_key"
     )
-    references = episodes.select(key="family_ref").unique()
-    family = (
-        references.join(keys.tokens(Purpose.FAMILY, references["key"]), on="key")
-        .join(keys.record_keys(Purpose.FAMILY, references["key"]), on="key")
-        .select(family_ref="key", family="token", record_key="record_key")
+    references = family_keys.rename({"family_key": "key"})
+    family = references.join(keys.record_keys(Purpose.FAMILY, references["key"]), on="key").select(
+        "family_ref", pl.col("key").alias("family"), "record_key"
     )
     episode_tokens = keys.tokens(Purpose.EPISODE, episodes["episode_ref"]).rename(
         {"key": "episode_ref", "token": "episode"}
