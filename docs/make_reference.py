@@ -12,6 +12,8 @@ import evidence.errors  # noqa: F401  its errors are among the exit codes
 import pipelines.commands.app
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import decision
+from pipelines.review.exclusions import COLUMNS, kinds
+from pipelines.review.judgements import ANSWERS as REVIEW_ANSWERS
 from release.errors import UserError
 from release.schema import ANSWERS, PROTECTED, Table
 
@@ -58,6 +60,25 @@ covers_to = 2024-08-31
 
 Separator, encoding and date format are found, not configured. Several files of one contract are read together.
 """
+_REVIEW = f"""## Clerical review
+
+Each run writes `identified/review/review.csv`: one row a pair of records that linkage is unsure of, at most 500 at a
+time. Those that touch families who are helped now or can be claimed for come first. Type one of
+{", ".join(f"`{one}`" for one in REVIEW_ANSWERS)} into the column `answer`, leave the column `pair` as it is, and run
+`python -m pipelines review`. Any encoding, any separator and Excel workbooks (`--answers FILE`) are read. Where a row
+is wrong, nothing of the file is taken in, and the message names the row.
+
+An answer holds in every later run, also when a row is corrected or moves to another file. A pair is not asked about
+again; one judged `unsure` is, once it has changed. To change an answer, hand in a file with the columns `pair` and
+`answer`. What was handed in stays in `identified/review/handed-in/`. The answers themselves lie as keyed hashes alone
+in `identified/vault/judgements.sqlite`: keep a copy of it with the keys.
+
+## Exclusions
+
+`identified/exclusions.csv` names records that must never be joined, as those from before and after an adoption. It goes
+before all evidence. Its columns are {", ".join(f"`{one}`" for one in COLUMNS)}. A kind is one of
+{", ".join(f"`{one}`" for one in kinds())}. A list that cannot be read as a whole stops the run.
+"""
 _FOLDER = """## The data folder
 
 | place | whose | holds |
@@ -65,7 +86,10 @@ _FOLDER = """## The data folder
 | `identified/landing/` | the pipelines | where extracts may be put |
 | `identified/keys/` | the pipelines | the master key and the record key |
 | `identified/vault/` | the pipelines | which pseudonym is which reference, which record is about which person |
+| `identified/review/review.csv` | the pipelines | pairs of records to judge: [Clerical review](#clerical-review) |
+| `identified/exclusions.csv` | the council | whom to keep apart: [Exclusions](#exclusions) |
 | `identified/quarantine/` | the pipelines | rows that broke their contract, and a report without a cell of them |
+| `identified/quality/` | the pipelines | a data-quality report a run, for people: `report.html` and `report.csv` |
 | `identified/logs/` | the pipelines | one log a run: counts, contracts, timings |
 | `protected/protected.key` | the worker | the key of the protected files |
 | `releases/` | all | the releases, and which is current |
@@ -82,6 +106,8 @@ shipped.
 | `frameworks/*.toml` | needs, outcomes, rules, payment: one file a framework | the programme's lead |
 | `catalogue.toml` | which measures may be broken down by which dimensions | the programme's lead |
 | `disclosure.toml` | under which count a figure is withheld; how the rest are rounded | the data protection officer |
+| `linkage.toml` | how sure a match must be, short names, from when an extract is poorly matched | the data team |
+| `identifiers.toml` | which authorities give pupil numbers; what is written where there is no number | the data team |
 | `privacy.toml` | bands, groups, and how many families make a place | the data protection officer |
 | `access.toml` | which role may see which page; how a sign-in becomes a role | the data protection officer |
 
@@ -92,7 +118,7 @@ The app finds the data folder by the environment variable `OUTCOME_LENS_DATA` (d
 def reference() -> str:
     """The whole of docs/reference.md."""
     parts = [_INTRODUCTION, *_commands(), *_exit_codes(), _EXTRACTS, *_contracts()]
-    return "\n".join([*parts, *_tables(), _FOLDER]).rstrip() + "\n"
+    return "\n".join([*parts, *_tables(), _FOLDER, _REVIEW]).rstrip() + "\n"
 
 
 def error_kinds() -> list[type[UserError]]:
@@ -143,13 +169,23 @@ def _contracts() -> Iterator[str]:
     yield "## Contracts\n"
     for contract in CONTRACTS.values():
         yield f"### `{contract.name}`\n\n{contract.title}, from: {contract.partner}. {contract.purpose}\n"
-        yield "| column | meaning | kind | required | what becomes of it |\n|---|---|---|---|---|"
+        yield "| column | meaning | kind | part | required | from | why it is needed | what becomes of it |"
+        yield "|---|---|---|---|---|---|---|---|"
         for column in contract.columns:
             few = column.codes and len(column.codes) <= _LONGEST_LIST
             codes = f": {', '.join(f'`{code}`' for code in column.codes)}" if few and column.codes else ""
             required = "yes" if column.required else ""
-            becomes = decision(contract.name, column)
-            yield f"| `{column.name}` | {column.meaning}{codes} | {column.kind.value} | {required} | {becomes} |"
+            cells = (
+                f"`{column.name}`",
+                f"{column.meaning}{codes}",
+                column.kind.value,
+                f"`{column.part}`" if column.part else "",
+                required,
+                column.partner,
+                column.why,
+                decision(contract.name, column),
+            )
+            yield f"| {' | '.join(cells)} |"
         yield ""
 
 

@@ -3,15 +3,7 @@
 import polars as pl
 
 from evidence.evidence import Evidence
-from evidence.words import count, in_markdown, percent
-
-_SEVERITIES = {
-    "stops_a_claim": "Stops a claim",
-    "stops_linkage": "Stops a match to a person",
-    "worth_a_look": "Worth a look",
-}
-# Rules that describe the extract as a whole; all others are about what is wrong in it.
-_WHOLE = ("received", "quarantined", "matched")
+from evidence.words import count, in_markdown
 
 
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
@@ -21,65 +13,6 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
         for name in frame.columns
     }
     return pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String))
-
-
-def extracts(evidence: Evidence) -> pl.DataFrame:
-    """One row an extract: how many rows came, how many were set aside, how many were matched to a family."""
-    quality = evidence.data_quality()
-    rows: list[dict[str, str]] = []
-    for (extract,), group in quality.group_by("extract", maintain_order=True):
-        found = {row["rule"]: row for row in group.filter(pl.col("rule").is_in(_WHOLE)).iter_rows(named=True)}
-        received, aside, matched = (found.get(rule, {}) for rule in _WHOLE)
-        rows.append(
-            {
-                "Extract": in_words(str(extract)),
-                "Rows received": _cell(received, "rows"),
-                "Set aside": _cell(aside, "failures"),
-                "Set aside, share": _ratio(aside),
-                "Matched to a family, share": _ratio(matched, turned=True),
-            }
-        )
-    return pl.DataFrame(rows, schema=dict.fromkeys(_EXTRACT_COLUMNS, pl.String))
-
-
-def broken(evidence: Evidence, severity: str) -> pl.DataFrame:
-    """One row a rule of that severity and extract whose failures may be shown, the most often broken first."""
-    chosen = _rules(evidence).filter(pl.col("severity") == severity, pl.col("failures") > 0)
-    return _rules_in_words(chosen.sort("failures", descending=True, maintain_order=True))
-
-
-def rules(evidence: Evidence, extract: str) -> pl.DataFrame:
-    """One row a rule of that extract, whether it was broken or not."""
-    return _rules_in_words(_rules(evidence).filter(pl.col("extract") == extract))
-
-
-def extract_names(evidence: Evidence) -> list[tuple[str, str]]:
-    """The extracts that were checked, each with its words."""
-    return [(extract, in_words(extract)) for extract in evidence.data_quality()["extract"].unique().sort()]
-
-
-def _rules(evidence: Evidence) -> pl.DataFrame:
-    return evidence.data_quality().filter(~pl.col("rule").is_in(_WHOLE))
-
-
-def _rules_in_words(chosen: pl.DataFrame) -> pl.DataFrame:
-    rows = [
-        {
-            "Extract": in_words(row["extract"]),
-            "Rule": row["meaning"],
-            "Rows looked at": _cell(row, "rows"),
-            "Rows that fail": _cell(row, "failures"),
-            "Share": _ratio(row),
-        }
-        for row in chosen.iter_rows(named=True)
-    ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(_RULE_COLUMNS, pl.String))
-
-
-def severities(evidence: Evidence) -> list[tuple[str, str]]:
-    """The severities that occur, worst first, each with its words."""
-    found = set(_rules(evidence)["severity"])
-    return [(code, words) for code, words in _SEVERITIES.items() if code in found]
 
 
 def checks(evidence: Evidence) -> pl.DataFrame:
@@ -121,19 +54,20 @@ def contracts(evidence: Evidence) -> list[tuple[str, str]]:
 
 
 def collected(evidence: Evidence, contract: str) -> pl.DataFrame:
-    """One row a column of a contract: what kind it is, what it means, what became of it."""
+    """One row a column of a contract: what kind it is, what it means, who sends it and why, what became of it."""
     rows = [
         {
             "Column": row["column_name"],
             "Kind": row["kind"],
             "Meaning": row["meaning"],
+            "From": row["partner"],
+            "Why it is needed": row["why"],
             "What became of it": in_words(row["decision"]),
         }
         for row in evidence.collected().filter(pl.col("contract") == contract).iter_rows(named=True)
     ]
-    return pl.DataFrame(
-        rows, schema=dict.fromkeys(("Column", "Kind", "Meaning", "What became of it"), pl.String)
-    )
+    headings = ("Column", "Kind", "Meaning", "From", "Why it is needed", "What became of it")
+    return pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String))
 
 
 def requests(evidence: Evidence) -> pl.DataFrame:
@@ -157,27 +91,3 @@ def in_words(code: str) -> str:
     """A code as words: family_member becomes Family member."""
     words = code.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
-
-
-_EXTRACT_COLUMNS = ("Extract", "Rows received", "Set aside", "Set aside, share", "Matched to a family, share")
-_RULE_COLUMNS = ("Extract", "Rule", "Rows looked at", "Rows that fail", "Share")
-
-
-def _cell(row: dict[str, object], name: str) -> str:
-    if not row:
-        return "z"
-    value = row[name]
-    return count(value, None) if isinstance(value, int) else str(row[f"{name}_symbol"] or "c")
-
-
-def _ratio(row: dict[str, object], *, turned: bool = False) -> str:
-    """The share of shown figures; c where either is withheld, z where there is none."""
-    if not row:
-        return "z"
-    rows, failures = row["rows"], row["failures"]
-    if not isinstance(rows, int) or not isinstance(failures, int):
-        return "c"
-    if rows == 0:
-        return "z"
-    failed = min(100 * failures / rows, 100.0)
-    return percent(100 - failed if turned else failed)

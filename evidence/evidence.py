@@ -25,6 +25,7 @@ class Contents(Protocol):
     questions: frozenset[str]
     dimension: pl.DataFrame
     data_quality: pl.DataFrame
+    linkage_quality: pl.DataFrame
     privacy_check: pl.DataFrame
     collected: pl.DataFrame
 
@@ -119,8 +120,14 @@ class Evidence:
         )
 
     def data_quality(self) -> pl.DataFrame:
-        """One row a rule on an extract: extract, rule, severity, meaning, rows, failures, and their symbols."""
+        """One row a rule on an extract: extract, rule, severity, meaning, rows, failures (now and in the release
+        before), and their symbols."""
         return self.contents.data_quality
+
+    def linkage_quality(self) -> pl.DataFrame:
+        """One row a measure of how far records find their people: measure, dimension, code, meaning, whole and part
+        (Int64, null where withheld), their symbols, and standing (poor, good or null)."""
+        return self.contents.linkage_quality
 
     def privacy_checks(self) -> pl.DataFrame:
         """One row a check made before this release was published: name, meaning, examined, result."""

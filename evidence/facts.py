@@ -18,7 +18,8 @@ class Payment(StrEnum):
 
 @dataclass(frozen=True)
 class Release:
-    """The facts of one release. `price` is in whole pounds, `rounding` what shown counts are multiples of."""
+    """The facts of one release. `price` is in whole pounds, `rounding` what shown counts are multiples of,
+    `threshold` what withheld counts of rows lie under (0: not known)."""
 
     name: str
     as_of: date
@@ -30,6 +31,7 @@ class Release:
     framework_title: str
     profile_words: str
     rounding: int
+    threshold: int = 0
 
     @property
     def paid_by_results(self) -> bool:
@@ -52,6 +54,7 @@ def read_facts(manifest: Mapping[str, str]) -> Release:
                 "profile_words", "Figures are rounded, and small ones are withheld (c)."
             ),
             rounding=max(int(manifest.get("rounding", "5")), 1),
+            threshold=int(manifest.get("threshold", "0")),
         )
     except (KeyError, ValueError) as error:
         raise ReleaseError(

@@ -31,6 +31,7 @@ class StoredRelease:
             self.questions = frozenset(name for (name,) in questions)
             self.dimension = self._table("dimension")
             self.data_quality = self._table("data_quality")
+            self.linkage_quality = self._table("linkage_quality")
             self.privacy_check = self._table("privacy_check")
             self.collected = self._table("collected")
         except duckdb.Error as error:

@@ -6,6 +6,7 @@ from evidence import charts
 from evidence.access import Who
 from evidence.evidence import Choice, Evidence
 from evidence.questions import Question
+from evidence.trust import caution, headline_caution
 from pages import parts
 
 _BY = ("ward", "team", "quarter", "age_band", "sex", "ethnic_group")
@@ -37,6 +38,7 @@ def page(evidence: Evidence, who: Who) -> None:
     question = f"Which {'needs' if headline else 'headlines'} are identified, and which are sustained?"
     label = evidence.dimension_label(finer)
     parts.draw(charts.compared(whole, part, share, by=label, question=question), "headlines")
+    parts.care(headline_caution(evidence, headline) if headline else caution(evidence))
 
     overall = evidence.ask(Question("share_sustained", (), where)).value
     share = evidence.ask_or_coarser(Question("share_sustained", (by,), where))

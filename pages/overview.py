@@ -7,6 +7,7 @@ from evidence.access import Who
 from evidence.attention import sentences
 from evidence.evidence import Evidence
 from evidence.questions import Question
+from evidence.trust import caution
 from pages import parts
 
 
@@ -45,6 +46,8 @@ def page(evidence: Evidence, who: Who) -> None:
                 "Families whose every need has a sustained outcome, with its evidence. None is claimed for."
             )
             parts.figure(claims, claims.measure.label, explained)
+
+    parts.care(caution(evidence))
 
     found = sentences(evidence)
     if found:

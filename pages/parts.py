@@ -1,5 +1,6 @@
 """What every page is put together from: its head, headline figures, charts with their tables, and its foot."""
 
+import polars as pl
 import streamlit
 
 from evidence.access import Who
@@ -51,6 +52,11 @@ def draw(chart: Chart, key: str) -> None:
         symbols()
 
 
+def table(frame: pl.DataFrame) -> None:
+    """A table of texts."""
+    streamlit.table(harmless(frame), border="horizontal", hide_index=True)
+
+
 def symbols() -> None:
     """What the symbols in a table mean."""
     meanings = (f"**{symbol}** {in_markdown(words)}" for symbol, words in MEANINGS.items())
@@ -60,6 +66,12 @@ def symbols() -> None:
 def says(sentences: list[str]) -> None:
     """Sentences, one a line."""
     streamlit.markdown("\n".join(f"- {in_markdown(sentence)}" for sentence in sentences))
+
+
+def care(words: str | None) -> None:
+    """A word of caution beside the figures that it is about; nothing where there is none."""
+    if words:
+        streamlit.warning(in_markdown(words), icon=":material/warning:")
 
 
 def choose(label: str, choices: list[Choice], key: str, *, everything: bool = True) -> str:

@@ -11,6 +11,7 @@ from evidence.errors import AccessError
 from evidence.evidence import Evidence
 from evidence.findings import largest
 from evidence.questions import Question
+from evidence.trust import caution
 from evidence.words import in_markdown
 from pages import parts
 
@@ -48,6 +49,8 @@ def page(evidence: Evidence, who: Who) -> None:
     with third if release.paid_by_results else second:
         claimed = evidence.ask(Question("claims_claimed"))
         parts.figure(claimed, claimed.measure.label, "Families for whom a claim was made before.")
+
+    parts.care(caution(evidence))
 
     left, right = streamlit.columns(2)
     with left:

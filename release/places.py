@@ -33,6 +33,18 @@ class Places:
         return self.identified / "quarantine"
 
     @property
+    def quality(self) -> Path:
+        return self.identified / "quality"
+
+    @property
+    def review(self) -> Path:
+        return self.identified / "review"
+
+    @property
+    def exclusions(self) -> Path:
+        return self.identified / "exclusions.csv"
+
+    @property
     def logs(self) -> Path:
         return self.identified / "logs"
 

@@ -6,7 +6,7 @@ The check before publication goes by these kinds: a column that is not here cann
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Holds(StrEnum):
@@ -87,6 +87,23 @@ DATA_QUALITY = Table(
         Column("meaning", Holds.WORDS, "the rule in plain words"),
         Column("rows", Holds.NUMBER, "rows looked at"),
         Column("failures", Holds.NUMBER, "rows that fail"),
+        Column("rows_before", Holds.NUMBER, "rows looked at in the release before; blank: there was none"),
+        Column("failures_before", Holds.NUMBER, "rows that failed in the release before"),
+    ),
+)
+LINKAGE_QUALITY = Table(
+    "linkage_quality",
+    "one measure of how far records find their people, for one extract, group or headline",
+    (
+        Column("measure", Holds.CODE, "what was measured"),
+        Column("dimension", Holds.CODE, "what it is broken down by; all: nothing"),
+        Column("code", Holds.CODE, "extract, group or headline"),
+        Column("meaning", Holds.WORDS, "what the whole is and what the part, in plain words"),
+        Column("whole", Holds.NUMBER, "rows, people, pairs or needs looked at"),
+        Column("part", Holds.NUMBER, "those of them that the measure is about"),
+        Column(
+            "standing", Holds.CODE, "poor: fewer rows are matched than data/linkage.toml asks; good: enough"
+        ),
     ),
 )
 PRIVACY_CHECK = Table(
@@ -193,6 +210,11 @@ PROTECTED: tuple[Table, ...] = (
             Column("plan_ok", Holds.TRUTH, "plan recorded, not before the assessment"),
             Column("lead_practitioner_ok", Holds.TRUTH, "a lead practitioner recorded"),
             Column("rows_in_quarantine", Holds.NUMBER, "rows that name the episode and broke their contract"),
+            Column(
+                "pairs_in_review",
+                Holds.NUMBER,
+                "pairs of records about its people that wait for clerical review",
+            ),
         ),
     ),
     Table(
@@ -223,6 +245,7 @@ PROTECTED: tuple[Table, ...] = (
         ),
     ),
     DATA_QUALITY,
+    LINKAGE_QUALITY,
     PRIVACY_CHECK,
     MANIFEST,
 )
@@ -261,7 +284,9 @@ ANSWERS: tuple[Table, ...] = (
             Column("contract", Holds.CODE, "contract"),
             Column("column_name", Holds.CODE, "column"),
             Column("kind", Holds.CODE, "what kind of thing it is"),
+            Column("partner", Holds.CODE, "who sends it"),
             Column("meaning", Holds.WORDS, "what it means"),
+            Column("why", Holds.WORDS, "what it is needed for"),
             Column("decision", Holds.CODE, "what became of it"),
         ),
     ),
@@ -272,6 +297,17 @@ ANSWERS: tuple[Table, ...] = (
             *DATA_QUALITY.columns,
             Column("rows_symbol", Holds.CODE, "c where the rows are withheld"),
             Column("failures_symbol", Holds.CODE, "c where the failures are withheld"),
+            Column("rows_before_symbol", Holds.CODE, "c where withheld then, x where not available"),
+            Column("failures_before_symbol", Holds.CODE, "c where withheld then, x where not available"),
+        ),
+    ),
+    Table(
+        "linkage_quality",
+        LINKAGE_QUALITY.row,
+        (
+            *LINKAGE_QUALITY.columns,
+            Column("whole_symbol", Holds.CODE, "c where the whole is withheld"),
+            Column("part_symbol", Holds.CODE, "c where the part is withheld"),
         ),
     ),
     PRIVACY_CHECK,

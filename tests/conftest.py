@@ -1,5 +1,6 @@
 """What several kinds of test share: a release made from the sample extracts, once."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,9 @@ def pipelines(*arguments: str | Path) -> Result:
 
 def once(factory: pytest.TempPathFactory, name: str, arguments: Sequence[str | Path]) -> Path:
     """A data folder in which a run was made, shared by all tests of all workers."""
-    shared = factory.getbasetemp().parent / name
+    # Workers have folders of their own in the session's; alone, the session's is all there is.
+    session = factory.getbasetemp()
+    shared = (session.parent if "PYTEST_XDIST_WORKER" in os.environ else session) / name
     with FileLock(shared.with_suffix(".lock")):
         if not (shared / "whole").exists():
             shutil.rmtree(shared, ignore_errors=True)

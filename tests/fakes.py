@@ -249,14 +249,63 @@ def data_quality() -> pl.DataFrame:
     rows.append(
         ("family_member", "nhs_number", "stops_linkage", "The NHS number has a valid check digit", 7850, 310)
     )
-    names = [column.name for column in schema.DATA_QUALITY.columns]
+    names = [column.name for column in schema.DATA_QUALITY.columns[:6]]
     kinds = dict.fromkeys(names[:4], pl.String) | dict.fromkeys(names[4:], pl.Int64)
-    frame = pl.DataFrame(rows, schema=kinds, orient="row")
+    frame = pl.DataFrame(rows, schema=kinds, orient="row").with_columns(
+        rows_before=pl.col("rows") - 500,
+        failures_before=pl.when(pl.col("rule") == "nhs_number").then(pl.lit(620)).otherwise("failures"),
+    )
     hidden = [
         pl.when(pl.col(one).is_null()).then(pl.lit("c")).alias(f"{one}_symbol")
-        for one in ("rows", "failures")
+        for one in ("rows", "failures", "rows_before", "failures_before")
     ]
     return frame.with_columns(hidden)
+
+
+def linkage_quality() -> pl.DataFrame:
+    """Police incidents are poorly matched, and a fifth of needs rest on them; small groups are withheld."""
+    rows: list[tuple[str, str, str, int | None, int | None, str | None]] = [
+        ("decided", "all", "all", 20000, 18800, None),
+        ("found_blind", "all", "all", 4000, 3720, None),
+        ("found_blind", "ethnic_group", "asian", 400, 340, None),
+        ("found_blind", "ethnic_group", "white", 3200, 3040, None),
+        ("found_blind", "ethnic_group", "mixed", 25, None, None),
+        ("found_blind", "sex", "F", 2000, 1800, None),
+        ("found_blind", "sex", "M", 2000, 1920, None),
+        ("needs_at_risk", "all", "all", 9800, 1960, None),
+        ("needs_at_risk", "headline", "8", 980, 590, None),
+        ("needs_at_risk", "headline", "1", 1200, None, None),
+        ("needs_resting", "extract", "police_incident", 9800, 1960, None),
+        ("needs_resting", "extract", "school_attendance", 9800, 1500, None),
+    ]
+    for contract, standing in (
+        ("family_member", "good"),
+        ("police_incident", "poor"),
+        ("school_attendance", "good"),
+    ):
+        part = 3000 if standing == "good" else 2400
+        rows += [
+            ("matched", "extract", contract, 4500, part, None),
+            ("decided", "extract", contract, 3050, part, standing),
+            ("by_number", "extract", contract, part, part - 600, None),
+        ]
+    rows.append(("people_known", "extract", "police_incident", 1800, 1000, None))
+    names = ("measure", "dimension", "code", "whole", "part", "standing")
+    kinds = dict.fromkeys(names, pl.String) | {"whole": pl.Int64, "part": pl.Int64}
+    hidden = [
+        pl.when(pl.col(one).is_null()).then(pl.lit("c")).alias(f"{one}_symbol") for one in ("whole", "part")
+    ]
+    return pl.DataFrame(rows, schema=kinds, orient="row").with_columns(
+        pl.lit("rows; of them, found").alias("meaning"), *hidden
+    )
+
+
+def withheld(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """The same table with every count withheld."""
+    return frame.with_columns(
+        *(pl.lit(None, pl.Int64).alias(name) for name in columns),
+        *(pl.lit("c").alias(f"{name}_symbol") for name in columns),
+    )
 
 
 def privacy_check() -> pl.DataFrame:
@@ -279,14 +328,21 @@ def collected() -> pl.DataFrame:
         (contract, *column)
         for contract in CONTRACTS
         for column in (
-            ("person_ref", "identifier", "The sender's reference", "pseudonym"),
-            ("surname", "direct identity", "Family name", "dropped"),
-            ("date_of_birth", "quasi-identifier", "Day of birth", "band"),
-            ("postcode", "quasi-identifier", "Postcode of the home", "ward"),
-            ("notes", "free text", "What the worker wrote", "dropped"),
+            (
+                "person_ref",
+                "identifier",
+                "Council",
+                "The sender's reference",
+                "to tell people apart",
+                "pseudonym",
+            ),
+            ("surname", "direct identity", "Council", "Family name", "to find the person", "dropped"),
+            ("date_of_birth", "quasi-identifier", "Council", "Day of birth", "for the age", "band"),
+            ("postcode", "quasi-identifier", "Council", "Postcode of the home", "for the ward", "ward"),
+            ("notes", "free text", "Council", "What the worker wrote", "not used yet", "dropped"),
         )
     ]
-    names = ["contract", "column_name", "kind", "meaning", "decision"]
+    names = ["contract", "column_name", "kind", "partner", "meaning", "why", "decision"]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
@@ -298,6 +354,14 @@ class FakeContents:
         self.manifest: Mapping[str, str] = MANIFEST | dict(manifest or {})
         self.dimension = dimension() if show != "empty" else dimension().clear()
         self.data_quality = data_quality() if show != "empty" else data_quality().clear()
+        self.linkage_quality = linkage_quality() if show != "empty" else linkage_quality().clear()
+        if show == "nothing":
+            self.data_quality = withheld(
+                self.data_quality, "rows", "failures", "rows_before", "failures_before"
+            )
+            self.linkage_quality = withheld(self.linkage_quality, "whole", "part").with_columns(
+                standing=pl.lit(None, pl.String)
+            )
         self.privacy_check = privacy_check() if show != "empty" else privacy_check().clear()
         self.collected = collected() if show != "empty" else collected().clear()
         self._asked = {
@@ -367,6 +431,7 @@ def write_release(data: Path, *, show: str = "everything", name: str = NAME, **m
         "answer": _answers(contents),
         "dimension": contents.dimension,
         "data_quality": contents.data_quality,
+        "linkage_quality": contents.linkage_quality,
         "privacy_check": contents.privacy_check,
         "collected": contents.collected,
         "manifest": pl.DataFrame(list(contents.manifest.items()), schema=["name", "value"], orient="row"),

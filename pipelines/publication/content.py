@@ -26,7 +26,7 @@ class Content:
 
     `codes`: for each closed column of either file ("table.column"), its list. `own_words`: every text that this
     software brings itself; `named_places`: places that many families share. `facts`: name and value of what the
-    manifest says.
+    manifest says; `model`: what likely pairs of records were weighed by, for the manifest.json alone.
     """
 
     protected: Mapping[str, pl.DataFrame]
@@ -37,3 +37,4 @@ class Content:
     facts: Mapping[str, str]
     inputs: pl.DataFrame
     profile: Profile
+    model: Mapping[str, object]

@@ -74,14 +74,20 @@ def _write(content: Content, searcher: Searcher, aside: Path, name: str, keys: K
         answers = _fill(
             connection, "answers", ANSWER_TABLES, {**content.answers, **shared}, content, searcher
         )
-        checks.check_thresholds(connection.execute("FROM answers.answer").pl(), content)
+        checks.check_thresholds(connection, content)
     inputs = content.inputs.to_dicts()
     # Keyed: the plain digest of a table of few counts would confirm a guess at them.
     tables = {
         "protected": {table: keys.digest(digest.encode()) for table, digest in protected.items()},
         "answers": answers,
     }
-    return {**facts, "schema": VERSION, "inputs": inputs, "tables": tables}
+    return {
+        **facts,
+        "schema": VERSION,
+        "inputs": inputs,
+        "tables": tables,
+        "linkage_model": dict(content.model),
+    }
 
 
 def _fill(

@@ -4,23 +4,40 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from disclosure import Profile, protect_counts
+from disclosure import Profile
 from outcomes import ClaimState, Framework, NeedState, Reason
 from outcomes.frameworks import CLOSURE_REASONS
 from pipelines.answers import build_answers, dimension_lists, populations
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import collected
 from pipelines.extracts import ExtractList
+from pipelines.linkage.comparing import LEVELS
 from pipelines.policy import Policy
 from pipelines.pseudonymise import Pseudonymous
 from pipelines.publication import CHECKS, Content
+from pipelines.quality.linkage import ALL, GROUPS, MEANINGS, Measure, measure_needs, poorly_matched
 from pipelines.running.journal import LOG_WORDS
+from pipelines.running.measures import linkage_table, quality_table, safe_linkage, safe_quality
+from pipelines.running.reports import Earlier
 from release.catalogue import Catalogue
 from release.schema import ANSWERS, PROTECTED, Column, Holds, Table
 from release.version import code_version
 
 # What stands in a manifest, beside facts, tables and digests.
-_MANIFEST = ("release", "schema", "inputs", "contract", "digest", "tables", "protected", "answers")
+_MANIFEST = (
+    "linkage_model",
+    "chances",
+    "trained_on",
+    "version",
+    "release",
+    "schema",
+    "inputs",
+    "contract",
+    "digest",
+    "tables",
+    "protected",
+    "answers",
+)
 # What the engine writes into a piece of evidence, beside days, numbers and codes.
 _EVIDENCE = (
     *(reason for vocabulary in (ClaimState, NeedState, Reason) for reason in vocabulary),
@@ -34,18 +51,28 @@ _EVIDENCE = (
 def gather(
     pseudonymous: Pseudonymous,
     tables: Mapping[str, pl.DataFrame],
-    quality: pl.DataFrame,
+    counts: pl.DataFrame,
+    linkage: pl.DataFrame,
     inputs: pl.DataFrame,
     *,
+    earlier: Earlier,
+    poor_match_rate: float,
     framework: Framework,
     policy: Policy,
     profile: Profile,
     catalogue: Catalogue,
     listed: ExtractList,
     fingerprints: Mapping[str, str],
+    model: Mapping[str, object],
 ) -> Content:
-    """Both files' frames; exact figures go into the protected one alone."""
-    quality = pl.concat([quality, _matched(pseudonymous.matched)]).sort("extract", "rule")
+    """Both files' frames; exact figures go into the protected one alone.
+
+    `counts`: what was counted of each rule (measures.quality_counts). `linkage`: how far records found their people
+    (quality.linkage.measure_linkage). `earlier`: the release that the counts are held against.
+    """
+    quality = quality_table(counts, earlier.counts)
+    poor = poorly_matched(linkage, poor_match_rate)
+    measured = linkage_table(pl.concat([linkage, measure_needs(_needs(tables), framework, poor)]), poor)
     protected = {
         "family": pseudonymous.family,
         "person": pseudonymous.person,
@@ -53,6 +80,7 @@ def gather(
         "activity": pseudonymous.activity,
         **tables,
         "data_quality": quality,
+        "linkage_quality": measured,
     }
     counted = populations(protected, listed.as_of, policy.minimum_families)
     dimensions = dimension_lists(framework, pseudonymous.places, policy, counted)
@@ -62,7 +90,8 @@ def gather(
         "answer": built.answer,
         "dimension": dimensions,
         "collected": collected(),
-        "data_quality": _safe_quality(quality, profile),
+        "data_quality": safe_quality(quality, earlier.shown, profile),
+        "linkage_quality": safe_linkage(measured, profile),
     }
     facts = _facts(listed, framework, profile, fingerprints)
     return Content(
@@ -72,32 +101,14 @@ def gather(
         own_words=frozenset(_own_words(framework, dimensions, answers, facts)),
         named_places=frozenset(place for named in pseudonymous.places.named.values() for place in named),
         facts=facts,
+        model=model,
         inputs=inputs,
         profile=profile,
     )
 
 
-def _matched(matched: pl.DataFrame) -> pl.DataFrame:
-    return matched.select(
-        "extract",
-        pl.lit("matched").alias("rule"),
-        pl.lit("stops_linkage").alias("severity"),
-        pl.lit("the row is about somebody in a family worked with").alias("meaning"),
-        "rows",
-        "failures",
-    )
-
-
-def _safe_quality(quality: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """Counts of rows follow the rules of all counts. A rule that fails nowhere, and one that fails a few times, look
-    the same."""
-    safe = quality.with_row_index("place")
-    for column in ("rows", "failures"):
-        shown = protect_counts(safe.select("place", column), column, profile)
-        safe = safe.drop(column).join(shown, on="place", how="left", maintain_order="left")
-        withheld = pl.when(pl.col(column).is_null()).then(pl.lit("c"))
-        safe = safe.with_columns(withheld.alias(f"{column}_symbol"))
-    return safe.drop("place")
+def _needs(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    return tables["need"].join(tables["claim"].select("episode", "family"), on="episode")
 
 
 def _facts(
@@ -117,6 +128,7 @@ def _facts(
         "profile": profile.name,
         "profile_words": profile.words,
         "rounding": str(profile.base),
+        "threshold": str(profile.threshold),
     }
 
 
@@ -145,6 +157,12 @@ def _codes(
         "need.state": by_dimension["need_state"],
         "claim.state": by_dimension["claim_state"],
         "activity.kind": contracts,
+        "linkage_quality.measure": frozenset(Measure),
+        "linkage_quality.dimension": frozenset({ALL, "extract", "headline", *GROUPS}),
+        "linkage_quality.code": frozenset({ALL, *contracts}).union(
+            *(by_dimension[name] for name in ("headline", *GROUPS))
+        ),
+        "linkage_quality.standing": frozenset({"poor", "good"}),
         "privacy_check.name": frozenset(CHECKS),
         "privacy_check.result": frozenset({"passed"}),
         "manifest.name": frozenset({"release", *facts, *(f"input {name}" for name in inputs["contract"])}),
@@ -192,6 +210,7 @@ def _own_words(
     yield from _MANIFEST
     yield from (table.name for table in (*PROTECTED, *ANSWERS))
     yield from facts
+    yield from (word for comparison, levels in LEVELS.items() for word in (comparison, *levels))
     yield from _EVIDENCE
     yield from CHECKS.values()
     yield from (value for name, value in facts.items() if name != "authority")
@@ -200,7 +219,8 @@ def _own_words(
     yield from CONTRACTS
     for headline in framework.headlines:
         yield from (need.text for need in headline.needs)
-    for column in ("meaning", "decision", "kind", "column_name"):
+    for column in ("meaning", "decision", "kind", "column_name", "partner", "why"):
         yield from answers["collected"][column].to_list()
     yield from answers["data_quality"]["meaning"].to_list()
     yield from answers["data_quality"]["rule"].to_list()
+    yield from MEANINGS.values()

@@ -36,12 +36,17 @@ def evaluate_tables(
     pseudonymous: Pseudonymous,
     framework: Framework,
     quarantined: pl.DataFrame,
+    undecided: pl.DataFrame,
     *,
     payment: str,
     as_of: date,
     keys: Keys,
 ) -> dict[str, pl.DataFrame]:
-    """The tables `need`, `claim` and `claim_evidence` of a release (release.schema)."""
+    """The tables `need`, `claim` and `claim_evidence` of a release (release.schema).
+
+    `quarantined`: as `quarantined_by_episode` gives it. `undecided`: `pair, person_key`: pairs of records that wait for
+    clerical review, and the persons they may be about.
+    """
     doubtful = pseudonymous.references.filter(pl.col("kind") == "episode").join(quarantined, on="reference")
     evaluation = evaluate(pseudonymous.rules, framework, as_of=as_of, payment=payment)
     named = {"framework": pl.lit(framework.id), "framework_version": pl.lit(framework.version)}
@@ -58,7 +63,8 @@ def evaluate_tables(
         evaluation.claim.with_columns(**named)
         .join(_worst_needs(need), on="episode", how="left")
         .join(doubtful.select("rows_in_quarantine", episode="pseudonym"), on="episode", how="left")
-        .with_columns(pl.col("rows_in_quarantine").fill_null(0))
+        .join(_pairs_in_review(pseudonymous.rules["episode_member"], undecided), on="episode", how="left")
+        .with_columns(pl.col("rows_in_quarantine", "pairs_in_review").fill_null(0))
     )
     return {
         "need": need,
@@ -67,6 +73,15 @@ def evaluate_tables(
             framework=named["framework"]
         ),
     }
+
+
+def _pairs_in_review(members: pl.DataFrame, undecided: pl.DataFrame) -> pl.DataFrame:
+    """For each episode, how many pairs of records are undecided that may be about one of its people."""
+    return (
+        members.join(undecided, left_on="person", right_on="person_key")
+        .group_by("episode")
+        .agg(pl.col("pair").n_unique().cast(pl.Int64).alias("pairs_in_review"))
+    )
 
 
 def _worst_needs(need: pl.DataFrame) -> pl.DataFrame:

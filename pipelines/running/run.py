@@ -1,6 +1,6 @@
 """One run: extracts in, a release out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,26 +8,27 @@ from pathlib import Path
 
 import polars as pl
 
-from disclosure import Profile
 from ledger import Event, Ledger, open_ledger
-from outcomes import Framework, read_framework
 from pipelines.checking import Checked, check
-from pipelines.extracts import ExtractList, read_extract_list
+from pipelines.extracts import Extract, ExtractList, read_extract_list
+from pipelines.families.keeping import sweep_edges
 from pipelines.keys import Keys, check_same_keys, make_keys, open_keys
-from pipelines.landing import Landed, land
-from pipelines.leaks import Identities, IdentityCollector, Searcher
-from pipelines.linkage import families, identified_records, link
-from pipelines.policy import Policy, read_policy
-from pipelines.pseudonymise import Pseudonymous, pseudonymise
+from pipelines.landing import Landed, land, shape
+from pipelines.leaks import IdentityCollector, Searcher
+from pipelines.numbering import Numbering
+from pipelines.pseudonymise import pseudonymise
 from pipelines.publication import publish, sweep
-from pipelines.running import vault
+from pipelines.register import DIGEST, open_register, register_begun, settle
+from pipelines.running import reports, vault
 from pipelines.running.content import gather
 from pipelines.running.evaluation import evaluate_tables, quarantined_by_episode
 from pipelines.running.journal import Journal, Tell
+from pipelines.running.linking import find_who_is_who
 from pipelines.running.lock import only_run
-from pipelines.running.profiles import read_profile
-from release.catalogue import Catalogue, read_catalogue
-from release.errors import SettingsError, UserError
+from pipelines.running.measures import quality_counts
+from pipelines.running.settings import read_settings
+from pipelines.shapes import Shape, compare
+from release.errors import UserError
 from release.places import Places
 from release.pointer import next_name, releases
 
@@ -37,7 +38,8 @@ _ACTOR, _ROLE = "data team", "pipelines"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: the release it published, its log, and counts and timings for whoever watches.
+    """What a run did: the release it published, its log, its data-quality report, and counts and timings for whoever
+    watches.
 
     `rows`: `contract, received, good, quarantined`. `notes`: what was odd about the files, by contract. `seconds` and
     `mebibytes` (highest resident memory) by stage.
@@ -45,6 +47,7 @@ class Outcome:
 
     release: str
     log: Path
+    report: Path
     rows: pl.DataFrame
     notes: tuple[str, ...]
     episodes: int
@@ -62,6 +65,7 @@ def run(
     release. The release before stays current, and nothing half-written is left.
     """
     log = places.logs / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.jsonl"
+    published: set[str] | None = None
     with (
         only_run(places),
         closing(open_ledger(places.ledger)) as ledger,
@@ -71,6 +75,9 @@ def run(
             published = _published(places, ledger)
             sweep(places)
             vault.sweep(places, published)
+            reports.sweep(places, published)
+            sweep_edges(places, published)
+            settle(places, published)
             made = make_keys(places, published)
             if made:
                 ledger.record(Event.KEYS_MADE, actor=_ACTOR, role=_ROLE, detail={"keys": made})
@@ -79,7 +86,12 @@ def run(
         except UserError as error:
             journal.note(refused=type(error).__name__)
             ledger.record(Event.RUN_REFUSED, actor=_ACTOR, role=_ROLE, detail={"error": type(error).__name__})
+            left = reports.of_refused(places, published) if published is not None else None
+            if left:
+                error.add_note(f"What was found in the extracts is told in {left}")
             raise
+        finally:
+            settle(places, releases(places))
 
 
 def _published(places: Places, ledger: Ledger) -> set[str]:
@@ -95,37 +107,46 @@ def _published(places: Places, ledger: Ledger) -> set[str]:
 def _run(
     folder: Path, places: Places, framework_id: str, journal: Journal, ledger: Ledger, published: set[str]
 ) -> Outcome:
-    settings = _read_settings(places, framework_id)
+    settings = read_settings(places, framework_id)
     listed = read_extract_list(folder)
     keys = open_keys(places)
     check_same_keys(keys, places)
+    opened = open_register(places, keys, published, begun=register_begun(ledger))
     name = next_name(places, listed.as_of.isoformat(), published)
     with journal.stage("land", f"reading {len(listed.extracts)} extracts"):
-        landed, identities, inputs = _land(listed, keys, journal)
+        shapes = vault.read_shapes(places)
+        landed, identities, inputs = _land(listed, keys, settings.numbering, shapes, journal)
     with journal.stage("check", "holding every row against its contract"):
-        checked = check(landed)
+        checked = check(landed, settings.numbering)
         rows = _rows(landed, checked)
         journal.note(rows=rows.to_dicts())
         vault.keep_quarantine(places, name, landed, checked.quarantined)
         doubtful = quarantined_by_episode(landed, checked.quarantined)
-        notes = tuple(f"{one.extract.contract}: {note}" for one in landed for note in one.notes)
+        notes = tuple(_notes(landed, shapes))
+        shapes = [shape(one) for one in landed]
+        before = reports.earlier(places, published, inputs)
+        reporter = reports.reporter(places, name, listed, settings.framework, before, checked)
+        reporter.write(checked.data_quality)
         del landed  # what partners wrote is needed no longer
         if listed.payment == "by_results" and checked.good["earlier_claim"].is_empty():
             notes += ("no earlier claims were received: families that were claimed for before are not known",)
+    files = _files(listed)
     with journal.stage("link", "finding out who is who"):
-        records = identified_records(checked.good)
-        persons = records.select("record_id", "contract", "file", "row").join(link(records), on="record_id")
-        vault.keep_links(places, name, persons.select("contract", "file", "row", "person"))
-        memberships = families(checked.good["family_member"], persons)
-        del records
+        found = find_who_is_who(checked, listed, files, opened, places, keys, settings, ledger, name)
+        notes += found.notes
+        if opened.file is None:
+            ledger.record(Event.REGISTER_BEGUN, actor=_ACTOR, role=_ROLE)
+        del opened
     with journal.stage("pseudonymise", "replacing every identity"):
         searched = identities.collect()
         del identities
         pseudonymous = pseudonymise(
             checked.good,
-            persons,
-            memberships,
-            _files(listed),
+            found.persons,
+            found.memberships,
+            files,
+            person_keys=found.person_keys,
+            family_keys=found.family_keys,
             keys=keys,
             policy=settings.policy,
             as_of=listed.as_of,
@@ -135,22 +156,49 @@ def _run(
             notes += (
                 f"{pseudonymous.places.like_people} places are called like somebody, and shown as other",
             )
-        quality = checked.data_quality
+        counts = quality_counts(checked.data_quality, pseudonymous.matched)
         # From here on no identity is within reach, but for the check at the end.
-        del checked, persons, memberships
+        measured, model, undecided = found.measured, found.model, found.undecided
+        register_digest = found.register_digest
+        del checked, found
     with journal.stage("evaluate", "evaluating needs and claims"):
         tables = evaluate_tables(
-            pseudonymous, settings.framework, doubtful, payment=listed.payment, as_of=listed.as_of, keys=keys
+            pseudonymous,
+            settings.framework,
+            doubtful,
+            undecided,
+            payment=listed.payment,
+            as_of=listed.as_of,
+            keys=keys,
         )
     with journal.stage("publish", "working out safe answers, checking, publishing"):
         vault.keep_references(places, name, pseudonymous.references)
-        _publish(
-            settings, listed, pseudonymous, tables, quality, inputs, searched, places, keys, name, journal
+        vault.keep_shapes(places, shapes)
+        reports.keep_counts(places, name, counts, inputs)
+        report = reporter.write(counts)
+        content = gather(
+            pseudonymous,
+            tables,
+            counts,
+            measured,
+            inputs,
+            earlier=before,
+            poor_match_rate=settings.linkage.poor_match_rate,
+            framework=settings.framework,
+            policy=settings.policy,
+            profile=settings.profile,
+            catalogue=settings.catalogue,
+            listed=listed,
+            fingerprints={**keys.fingerprints, DIGEST: register_digest},
+            model=model,
         )
+        searcher = Searcher(searched, content.own_words, content.named_places)
+        publish(content, searcher, places, keys, name=name, log=journal.file)
     ledger.record(Event.RELEASE_PUBLISHED, actor=_ACTOR, role=_ROLE, subject=name)
     return Outcome(
         release=name,
         log=journal.file,
+        report=report,
         rows=rows,
         notes=notes,
         episodes=tables["claim"].height,
@@ -160,41 +208,33 @@ def _run(
     )
 
 
-@dataclass(frozen=True)
-class _Settings:
-    framework: Framework
-    policy: Policy
-    profile: Profile
-    catalogue: Catalogue
-
-
-def _read_settings(places: Places, framework: str) -> _Settings:
-    """The files that the council edits, all read before a row is: a mistake in one should not cost an hour."""
-    if not framework.replace("-", "").isalnum():
-        raise SettingsError(
-            "A framework is named by letters, digits and dashes, like supporting-families-2022."
-        )
-    return _Settings(
-        framework=read_framework(places.setting(f"frameworks/{framework}.toml")),
-        policy=read_policy(places.setting("privacy.toml")),
-        profile=read_profile(places.setting("disclosure.toml"), "dashboard"),
-        catalogue=read_catalogue(places.setting("catalogue.toml")),
-    )
-
-
 def _land(
-    listed: ExtractList, keys: Keys, journal: Journal
+    listed: ExtractList, keys: Keys, numbering: Numbering, shapes: Sequence[Shape], journal: Journal
 ) -> tuple[list[Landed], IdentityCollector, pl.DataFrame]:
     landed, inputs = [], []
     identities = IdentityCollector()
     for extract in listed.extracts:
-        one = land(extract)
+        one = land(extract, numbering, _before(extract, shapes))
         identities.add(one)
         landed.append(one)
         inputs.append((extract.contract, keys.digest(extract.file.read_bytes())))
         journal.note(landed=extract.contract, rows=one.frame.height)
     frame = pl.DataFrame(inputs, schema={"contract": pl.String, "digest": pl.String}, orient="row")
     return landed, identities, frame.sort("contract", "digest")
+
+
+def _before(extract: Extract, shapes: Iterable[Shape]) -> Shape | None:
+    """Which headings that partner's file had in the run before."""
+    of_partner = (one for one in shapes if (one.contract, one.partner) == (extract.contract, extract.partner))
+    return next(of_partner, None)
+
+
+def _notes(landed: Iterable[Landed], shapes: Sequence[Shape]) -> Iterator[str]:
+    """What was odd about each file, and what is different since the run before."""
+    for one in landed:
+        before = _before(one.extract, shapes)
+        for note in (*one.notes, *(compare(shape(one), before) if before else ())):
+            yield f"{one.extract.contract}: {note}"
 
 
 def _rows(landed: Iterable[Landed], checked: Checked) -> pl.DataFrame:
@@ -223,32 +263,3 @@ def _files(listed: ExtractList) -> pl.DataFrame:
         schema={"extract": pl.String, "file": pl.String, "covers_from": pl.Date, "covers_to": pl.Date},
         orient="row",
     )
-
-
-def _publish(
-    settings: _Settings,
-    listed: ExtractList,
-    pseudonymous: Pseudonymous,
-    tables: dict[str, pl.DataFrame],
-    quality: pl.DataFrame,
-    inputs: pl.DataFrame,
-    identities: Identities,
-    places: Places,
-    keys: Keys,
-    name: str,
-    journal: Journal,
-) -> None:
-    content = gather(
-        pseudonymous,
-        tables,
-        quality,
-        inputs,
-        framework=settings.framework,
-        policy=settings.policy,
-        profile=settings.profile,
-        catalogue=settings.catalogue,
-        listed=listed,
-        fingerprints=keys.fingerprints,
-    )
-    searcher = Searcher(identities, content.own_words, content.named_places)
-    publish(content, searcher, places, keys, name=name, log=journal.file)

@@ -1,18 +1,22 @@
 """What stays on the identified side of a run: the quarantine, and which pseudonym is which reference."""
 
+import json
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.landing import Landed
+from pipelines.shapes import Shape
 from release.errors import ReleaseError
 from release.places import Places
 from release.pointer import is_release_name
 
 _REFERENCES = "references"
 _LINKS = "links"
+_SHAPES = "shapes.json"
 
 
 def keep_references(places: Places, release: str, references: pl.DataFrame) -> None:
@@ -26,12 +30,13 @@ def read_references(places: Places, release: str) -> pl.DataFrame:
 
 
 def keep_links(places: Places, release: str, links: pl.DataFrame) -> None:
-    """Keep `contract, file, row, person` of a release: which record was found to be about which person."""
+    """Keep `contract, file, row, person, person_key` of a release: which record was found to be about which person (a
+    number of that run), and the person's lasting key."""
     _write(links, _file(places, _LINKS, release))
 
 
 def read_links(places: Places, release: str) -> pl.DataFrame:
-    """`contract, file, row, person` of a release. Raises ReleaseError where they are gone."""
+    """`contract, file, row, person, person_key` of a release. Raises ReleaseError where they are gone."""
     return _read(places, _LINKS, release)
 
 
@@ -53,6 +58,28 @@ def keep_quarantine(
         if mine.len():
             rows = one.raw.filter(pl.col("row").is_in(mine.implode()))
             _write(rows, folder / f"{number + 1:02d}-{one.extract.contract}.parquet")
+
+
+def keep_shapes(places: Places, shapes: Iterable[Shape]) -> None:
+    """Keep which headings every partner's file had, so that the next run can tell what has changed."""
+    file = places.vault / _SHAPES
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = file.with_suffix(".part")
+    _create(aside)
+    aside.write_text(json.dumps([asdict(one) for one in shapes], ensure_ascii=False), encoding="utf-8")
+    aside.replace(file)
+
+
+def read_shapes(places: Places) -> list[Shape]:
+    """The headings of the run before; none where there was none, or where nobody can read them any more."""
+    try:
+        kept = json.loads((places.vault / _SHAPES).read_text(encoding="utf-8"))
+        return [
+            Shape(one["contract"], one["partner"], tuple(one["headings"]), dict(one["columns"]))
+            for one in kept
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def sweep(places: Places, published: Collection[str]) -> None:

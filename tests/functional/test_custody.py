@@ -15,7 +15,15 @@ def test_the_list_of_claimable_episodes(own_data: Path, tmp_path: Path) -> None:
     assert result.code == 0, result.words
     (file,) = Places(own_data).outbox.iterdir()
     rows = pl.read_csv(file)
-    assert rows.columns == ["family", "episode", "framework", "claim_date", "worth", "rows_in_quarantine"]
+    assert rows.columns == [
+        "family",
+        "episode",
+        "framework",
+        "claim_date",
+        "worth",
+        "rows_in_quarantine",
+        "pairs_in_review",
+    ]
     assert (
         pipelines("releases", "table", "current", "claim", "--to", tmp_path / "c", "--data", own_data).code
         == 0

@@ -85,7 +85,7 @@ def test_every_use_is_in_the_audit_log(own_data: Path, tmp_path: Path) -> None:
     events = [entry.event for entry in ledger.entries()]
     lines = ledger.verify()
     ledger.close()
-    assert events[:3] == ["keys_made", "run_started", "release_published"]
+    assert events[:4] == ["keys_made", "run_started", "register_begun", "release_published"]
     assert events[-5:] == ["table_taken", "reidentified", "release_chosen", "table_taken", "requested"]
     shown = pipelines("audit", "list", "--data", own_data)
     assert "an audit" in shown.words

@@ -10,12 +10,12 @@ import pytest
 from evidence import charts
 from evidence.answers import Answer
 from evidence.charts import Chart
-from evidence.display import broken, extracts, harmless, rules, severities
+from evidence.display import harmless
 from evidence.evidence import Evidence
 from evidence.findings import change, clearly_differ, extremes, largest, title, whole_quarters
 from evidence.questions import Question
 from evidence.template import DARK, LIGHT, shaded
-from evidence.words import in_chart, in_markdown, percent, quarter_code, written
+from evidence.words import in_chart, in_markdown, quarter_code, written
 from tests.fakes import catalogue, fake_evidence
 
 AS_OF = date(2024, 10, 31)
@@ -201,13 +201,3 @@ def test_figures_are_written_as_their_unit_is(
     value: float | None, symbol: str | None, unit: str, text: str
 ) -> None:
     assert written(value, symbol, unit) == text
-
-
-def test_data_quality_shows_no_share_of_a_withheld_figure() -> None:
-    evidence = fake_evidence()
-    table = extracts(evidence)
-    assert table.row(0) == ("Family member", "7,850", "15", "under 1%", percent(100 - 100 * 1120 / 7850))
-    assert [code for code, _ in severities(evidence)] == ["stops_a_claim", "stops_linkage", "worth_a_look"]
-    assert broken(evidence, "worth_a_look").is_empty()
-    assert broken(evidence, "stops_linkage").row(0)[-2:] == ("310", "4%")
-    assert [row[-2:] for row in rules(evidence, "need").rows()] == [("c", "c"), ("25", "under 1%")]

@@ -1,0 +1,119 @@
+"""The stage `link` of a run: who is who, which family is theirs, and which keys they keep."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ledger import Ledger
+from pipelines.checking import Checked
+from pipelines.extracts import ExtractList
+from pipelines.families import families
+from pipelines.families.keeping import keep_edges
+from pipelines.keys import Keys
+from pipelines.linkage import identified_records, link_all
+from pipelines.quality.linkage import measure_linkage, people_worked_with
+from pipelines.register import Opened, describe, keep_keys, prepare
+from pipelines.review import ask_what_is_open, kept_by, standing_decisions, whom_it_matters
+from pipelines.running import vault
+from pipelines.running.settings import Settings
+from release.places import Places
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who is who in this run.
+
+    `persons`: `record_id, contract, file, row, person, how` of every identified record. `undecided`: `pair, person_key`
+    of pairs of records that wait for clerical review. `memberships`: who belongs to
+    which family, from when to when. `person_keys`, `family_keys`: the keys that last. `register_digest`: names the
+    register that comes into force with the release. `measured`: how far records found their people. `model`: what
+    likely pairs were weighed by. `notes`: what was odd, in plain words.
+    """
+
+    persons: pl.DataFrame
+    memberships: pl.DataFrame
+    person_keys: pl.DataFrame
+    family_keys: pl.DataFrame
+    undecided: pl.DataFrame
+    register_digest: str
+    measured: pl.DataFrame
+    model: dict[str, object]
+    notes: tuple[str, ...]
+
+
+def find_who_is_who(
+    checked: Checked,
+    listed: ExtractList,
+    files: pl.DataFrame,
+    opened: Opened,
+    places: Places,
+    keys: Keys,
+    settings: Settings,
+    ledger: Ledger,
+    name: str,
+) -> Found:
+    """Link the good rows, build families, give everybody the key they had, and keep in the vault what says why.
+
+    `files`: `extract, file, covers_from, covers_to`. `opened`: the register of keys. `name`: the release to be.
+    """
+    records = identified_records(checked.good)
+    described = describe(records, keys)
+    known = described.facets()
+    standing = standing_decisions(places, records, known, keys, kept=kept_by(ledger.entries()))
+    linked = link_all(
+        records,
+        apart=standing.apart,
+        together=standing.together,
+        model=settings.model,
+        settings=settings.linkage,
+    )
+    persons = records.select("record_id", "contract", "file", "row").join(linked.persons, on="record_id")
+    of_record = linked.persons.select("record_id", "person")
+    found = families(
+        checked.good["family_member"],
+        checked.good["relationship"],
+        records,
+        of_record,
+        largest=settings.linkage.largest_family,
+    )
+    kept = keep_keys(
+        described,
+        of_record,
+        found.memberships,
+        found.family_of_ref,
+        opened.register,
+        keys,
+        name,
+        helped=checked.good["family_episode"]["family_ref"],
+        claimed=checked.good["earlier_claim"]["family_ref"],
+    )
+    links = persons.join(kept.person, on="person")
+    vault.keep_links(places, name, links.select("contract", "file", "row", "person", "person_key", "how"))
+    keep_edges(places, name, found.edges)
+    first = whom_it_matters(checked.good["family_episode"], checked.good["earlier_claim"], found.memberships)
+    asked = ask_what_is_open(
+        places, name, linked.reviews, records, known, of_record, standing, keys, first=first
+    )
+    worked = people_worked_with(
+        checked.good, persons, found.memberships, files, policy=settings.policy, as_of=listed.as_of
+    )
+    return Found(
+        persons=persons,
+        memberships=found.memberships,
+        person_keys=kept.person,
+        family_keys=kept.family,
+        undecided=_undecided(linked.reviews, links),
+        # It comes into force when the release is out.
+        register_digest=prepare(places, opened, kept, keys),
+        measured=measure_linkage(records, persons, worked, reviews=linked.reviews, blind=linked.blind),
+        model=linked.model.to_dict(),
+        notes=(*standing.warnings, *linked.warnings, *found.warnings, *asked),
+    )
+
+
+def _undecided(reviews: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """`pair, person_key`: the persons on both sides of each pair that waits for an answer."""
+    sides = reviews.with_row_index("pair").unpivot(
+        ["record_id_a", "record_id_b"], index="pair", value_name="record_id"
+    )
+    return sides.join(links.select("record_id", "person_key"), on="record_id").select("pair", "person_key")
