@@ -14,6 +14,7 @@ from pipelines.commands.shared import (
     DEFAULT_DATA,
     DataOption,
     new_file,
+    only_mine,
     places,
     print_table,
     say,
@@ -99,7 +100,7 @@ def reidentify_command(
             "reason": reason,
         },
     )
-    file.touch(mode=0o600)
+    only_mine(file)
     found.sort("pseudonym", "reference").write_csv(file)
     say(f"{found.height} references written to", str(file))
 
@@ -139,7 +140,7 @@ def links_command(
         detail={"rows": links.height},
     )
     if file is not None:
-        file.touch(mode=0o600)
+        only_mine(file)
         links.select("contract", "row", person="person_key").sort("contract", "row").write_csv(file)
         say(f"{links.height} records written to", str(file))
     if scores is not None:

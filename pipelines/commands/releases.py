@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ledger import Event
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places, say, write_down
+from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, only_mine, places, say, write_down
 from pipelines.keys import open_keys
 from pipelines.tables import take_table
 from release import pointer
@@ -49,6 +49,6 @@ def table_command(
     rows = take_table(here, name, table, open_keys(here))
     file = new_file(to)
     write_down(here, Event.TABLE_TAKEN, subject=f"{name} {table}", detail={"rows": rows.height})
-    file.touch(mode=0o600)
+    only_mine(file)
     rows.write_parquet(file)
     say(f"{rows.height} rows of {table} of {name} written to", str(file))

@@ -63,6 +63,12 @@ def new_file(file: Path) -> Path:
     return file
 
 
+def only_mine(file: Path) -> None:
+    """Make `file`, or take it as it is there empty, readable by nobody else, before a row is in it."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+
+
 def write_down(
     here: Places, event: Event, *, subject: str = "", detail: Mapping[str, object] | None = None
 ) -> None:

@@ -52,11 +52,12 @@ class _Group:
 class Clusters:
     """`person`: entity to person (the smallest entity of its group), for entities that edges lead to. `asked`: two
     faces, how likely they are one person, and why they were left apart. `refused_for_size`: how many joins would have
-    made too large a person."""
+    made too large a person. `torn`: how many groups could be of either of two people kept apart."""
 
     person: dict[int, int]
     asked: list[tuple[int, int, float, str]]
     refused_for_size: int = 0
+    torn: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Clustering:
             self._around[edge.right].append(edge)
         self.asked: list[tuple[int, int, float, str]] = []
         self.refused_for_size = 0
+        self.torn: set[int] = set()
 
     def run(self) -> Clusters:
         """Take every edge once, the surest first."""
@@ -111,7 +113,7 @@ class Clustering:
             elif reason:
                 self.asked.append((edge.left_face, edge.right_face, edge.probability, reason))
         person = {entity: self._find(entity) for entity in self._parent}
-        return Clusters(person, self.asked, self.refused_for_size)
+        return Clusters(person, self.asked, self.refused_for_size, len(self.torn))
 
     def _find(self, entity: int) -> int:
         if entity not in self._parent:
@@ -142,7 +144,7 @@ class Clustering:
 
     def _reason_against(self, edge: Edge, one: _Group, other: _Group) -> str | None:
         """Why an edge must not join two groups; "" where nobody need be asked about it; none where it may."""
-        if any((group, "b" if side == "a" else "a") in other.apart for group, side in one.apart):
+        if _across(one.apart, other.apart):
             return ""
         if edge.how == JUDGED:
             return None
@@ -156,6 +158,9 @@ class Clustering:
         ):
             return "conflict"
         if edge.how == "likely":
+            # Whose it is would tell an adoption, if it were asked.
+            if self._torn(one, other) or self._torn(other, one):
+                return ""
             if self._different(one.faces, other.faces):
                 return ""
             if edge.weak and self._ambiguous(edge):
@@ -210,6 +215,18 @@ class Clustering:
         """Whether the groups share a number of which a person has one."""
         return any(one.numbers.get(name, set()) & other.numbers.get(name, set()) for name in SINGLE)
 
+    def _torn(self, group: _Group, to: _Group) -> bool:
+        """Whether a group that would be joined with somebody kept apart from another could as well be that other."""
+        if not to.apart:
+            return False
+        for entity in group.entities:
+            for tie in self._around[entity]:
+                rival = self._groups[self._find(tie.right if tie.left == entity else tie.left)]
+                if rival is not to and _across(rival.apart, to.apart):
+                    self.torn.add(group.entities[0])
+                    return True
+        return False
+
     def _single(self, one: _Group, other: _Group) -> bool:
         """Whether one pair alone ties two groups."""
         fewer, more = sorted((one, other), key=lambda group: len(group.entities))
@@ -221,6 +238,11 @@ class Clustering:
             if edge.left in there or edge.right in there
         )
         return ties <= 1
+
+
+def _across(some: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
+    """Whether two sets of sides hold both sides of one group."""
+    return any((group, "b" if side == "a" else "a") in others for group, side in some)
 
 
 def two_people(one: Face, other: Face, forms: Forms) -> bool:

@@ -375,6 +375,11 @@ def _crowd_warnings(
             f"{clusters.refused_for_size} joins would have made a person of more than {settings.largest_person} "
             "different descriptions; they were left apart, and are asked in clerical review"
         )
+    if clusters.torn:
+        words.append(
+            f"{clusters.torn} descriptions could be of either of two people whom a list or an answer keeps apart; they were "
+            "joined with neither"
+        )
     many = persons["person"].unique_counts()
     if (many > _MANY_RECORDS).any():
         words.append(

@@ -28,7 +28,6 @@ class Measure(StrEnum):
     KNOWN = "people_known"
     BY_NUMBER = "by_number"
     BY_NAME = "by_name"
-    BY_PROPERTY = "by_property"
     BY_ANSWER = "by_answer"
     FOUND_BLIND = "found_blind"
     RESTING = "needs_resting"
@@ -44,7 +43,6 @@ MEANINGS: Mapping[Measure, str] = {
     Measure.KNOWN: "people in the extract; of them, known to the case system",
     Measure.BY_NUMBER: "rows matched to a family worked with; of them, by a number",
     Measure.BY_NAME: "rows matched to a family worked with; of them, by name, birth and place",
-    Measure.BY_PROPERTY: "rows matched to a family worked with; of them, by name and property alone",
     Measure.BY_ANSWER: "rows matched to a family worked with; of them, because a person said so in review",
     Measure.FOUND_BLIND: "pairs of records that agree on a number; of them, found again without looking at numbers",
     Measure.RESTING: "needs identified; of them, those whose rule reads the extract",
@@ -52,9 +50,8 @@ MEANINGS: Mapping[Measure, str] = {
 }
 # How a record came to its person (`how`, as linkage tells it), and what it rests on.
 _RESTS_ON: Mapping[Measure, tuple[str, ...]] = {
-    Measure.BY_NUMBER: ("own", "own_number", "number"),
-    Measure.BY_NAME: ("name", "exact", "likely"),
-    Measure.BY_PROPERTY: ("property",),
+    Measure.BY_NUMBER: ("number",),
+    Measure.BY_NAME: ("name", "likely"),
     Measure.BY_ANSWER: ("judged",),
 }
 # Of fewer pairs than this the share found blind is chance more than it is an estimate: then that of all pairs counts.
@@ -159,7 +156,6 @@ def measure_linkage(
         parts += [
             _by_extract(could, measure, pl.col("matched"), pl.col("how").is_in(ways), all_together=False)
             for measure, ways in _RESTS_ON.items()
-            if persons["how"].is_in(ways).any()
         ]
     if pairs is not None:
         parts.append(_blind(pairs))
@@ -284,7 +280,7 @@ def _with_missed(decided: pl.DataFrame, rows: pl.DataFrame, pairs: pl.DataFrame)
     by_extract = ends.group_by("contract").agg(pl.col("found").sum(), pl.len().alias("pairs"))
     by_name = pl.lit(True)
     if "how" in rows.columns:
-        by_name = pl.col("how").is_in([*_RESTS_ON[Measure.BY_NAME], *_RESTS_ON[Measure.BY_PROPERTY]])
+        by_name = pl.col("how").is_in(_RESTS_ON[Measure.BY_NAME])
     few = pl.col("pairs").fill_null(0) < _FEWEST_PAIRS
     missed = (
         rows.filter(pl.col("matched") & by_name & (pl.col("contract") != CASE_SYSTEM))

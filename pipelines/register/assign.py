@@ -148,11 +148,15 @@ def _evidence(held: pl.DataFrame, before: pl.DataFrame, tiers: Sequence[Tier]) -
 
 
 def _by_evidence(evidence: pl.DataFrame, keys: pl.DataFrame, tiers: int) -> pl.DataFrame:
-    weights = evidence.group_by("place", "unit", "key").agg(pl.len().cast(pl.Int64).alias("weight"))
     merged = keys.drop_nulls("into")["key"].implode()
     taken = _TAKEN.to_frame()
     for place in range(tiers):
-        of_tier = weights.filter(pl.col("place") == place)
+        of_tier = (
+            evidence.filter(pl.col("place") == place)
+            .join(taken, on="unit", how="anti")
+            .group_by("unit", "key")
+            .agg(pl.len().cast(pl.Int64).alias("weight"))
+        )
         for leads in (False, True):
             free = (
                 of_tier.filter(pl.col("key").is_in(merged) == leads)
@@ -329,7 +333,7 @@ def _rehomed(
                 back.select("facet", "token", "key"),
             ]
         )
-        .sort("facet", "token", "key")
+        .sort("token", "key")
         .select(
             (pl.int_range(pl.len(), dtype=pl.Int64) + last + 1).alias("id"),
             "facet",

@@ -76,12 +76,15 @@ def linkage_table(counted: pl.DataFrame, poor: Sequence[str]) -> pl.DataFrame:
 
 def safe_linkage(linkage: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """The table `linkage_quality` that everybody may see: a count is shown where it and the families behind it reach
-    the threshold, and a standing only where both its counts are shown."""
+    the threshold, and a standing only where both its counts are shown. A line of which not even the whole is shown is
+    left out: that one is not there says nothing, be it nobody or a few."""
     safe = linkage
     for column in ("whole", "part"):
         safe = _protected(safe, column, profile, contributors=f"{column}_units")
     hidden = pl.col("whole").is_null() | pl.col("part").is_null()
-    return safe.with_columns(standing=pl.when(~hidden).then(pl.col("standing")))
+    return safe.filter(pl.col("whole").is_not_null()).with_columns(
+        standing=pl.when(~hidden).then(pl.col("standing"))
+    )
 
 
 def _protected(

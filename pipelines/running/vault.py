@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.landing import Landed
 from pipelines.shapes import Shape
+from pipelines.spreadsheets import write_sheet
 from release.errors import ReleaseError
 from release.places import Places
 from release.pointer import is_release_name
@@ -48,9 +49,7 @@ def keep_quarantine(
     folder = places.quarantine / release
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
-    report = folder / "report.csv"
-    _create(report)
-    quarantined.write_csv(report, include_bom=True)
+    write_sheet(folder / "report.csv", quarantined.columns, quarantined.iter_rows())
     for number, one in enumerate(landed):
         mine = quarantined.filter(
             pl.col("contract") == one.extract.contract, pl.col("file") == one.extract.label

@@ -688,6 +688,8 @@ class _Joining:
             return "conflict"
         if tie.how != "likely":
             return None
+        if self.torn(one, other) or self.torn(other, one):
+            return ""
         if self.look_like_two(one, other):
             return ""
         if tie.weak and any(self.rivalled(tie, *ends) for ends in (tie.entities, tie.entities[::-1])):
@@ -698,6 +700,18 @@ class _Joining:
         )
         fewest = min(len(self.looks_of(one)), len(self.looks_of(other)))
         return "weak link" if fewest >= 3 and tie.probability < 0.99 and ties == 1 else None
+
+    def torn(self, group: set[int], to: set[int]) -> bool:
+        """Whether one of the group is also tied to somebody kept apart from those it would be joined with."""
+        for known in self.ties:
+            for entity, end in (known.entities, known.entities[::-1]):
+                rival = self.group_of(end)
+                if entity in group and rival is not to and crosses(self.sides_of(rival) | self.sides_of(to)):
+                    return True
+        return False
+
+    def sides_of(self, group: set[int]) -> set[tuple[str, str]]:
+        return {side for entity in group for said in self.said[entity] for side in said.sides}
 
     def too_large(self, one: set[int], other: set[int]) -> bool:
         return len(self.looks_of(one | other)) > self.settings.largest_person

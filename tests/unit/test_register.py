@@ -256,6 +256,49 @@ class TestPeople:
         assert events(gone.register.people, 2) == [("withdrawn", keys(first)[2], None)]
         assert events(back.register.people, 3) == [("returned", keys(first)[2], None)]
 
+    BEA = ("school/2/Bea", "housing/9/Bea")
+
+    def test_the_only_record_of_a_key_is_corrected_and_is_another_persons(self) -> None:
+        """Its name and date of birth are all that is left of it: the key leads to whoever has them."""
+        first = run(Register(), {1: ["police//Ann"], 2: self.BEA})
+        ann, bea = keys(first)[1], keys(first)[2]
+        second = run(first.register, {5: [*self.BEA, "health//Ann"]})
+        assert keys(second) == {5: bea}
+        assert events(second.register.people, 2) == [("merged", ann, bea)]
+        again = run(second.register, {5: [*self.BEA, "health//Ann"]})
+        assert again.register.people.holdings.equals(second.register.people.holdings)
+        assert again.register.people.keys.equals(second.register.people.keys)
+        # The record as it was, and Bea without it: they part again.
+        apart = run(second.register, {1: ["police//Ann"], 2: self.BEA})
+        assert keys(apart) == {1: ann, 2: bea}
+
+    @pytest.mark.parametrize(
+        "others",
+        [
+            {6: ["school/1/Cara"], 7: ["school/1/Dora"]},  # her number is seen, though it tells nobody
+            {6: ["school/3/Cy", "housing//Ann"]},  # two are called so
+            {2: ["school/3/Cy"], 6: ["housing//Ann"]},
+        ],
+        ids=["number seen", "two called so", "and one is new"],
+    )
+    def test_a_name_alone_merges_nobody_where_anything_else_was_seen(self, others: People) -> None:
+        first = run(Register(), {1: ["school/1/Ann"], 2: self.BEA, 3: ["school/3/Cy"]})
+        second = run(first.register, {5: [*self.BEA, "health//Ann"], **others})
+        assert ("withdrawn", keys(first)[1], None) in events(second.register.people, 2)
+        assert (
+            resolve(pl.Series([keys(first)[1]]), second.register.people.keys)["present"].item()
+            == keys(first)[1]
+        )
+
+    def test_a_corrected_record_that_splits_off_or_moves_is_told(self) -> None:
+        ann = ["school/1/Ann", "health/1/Ann"]
+        first = run(Register(), {1: [*ann, "police//Anna"], 2: self.BEA})
+        split = run(first.register, {1: ann, 2: self.BEA, 3: ["housing//Anna"]})
+        assert keys(split)[1] == keys(first)[1]
+        assert events(split.register.people, 2) == [("split", keys(first)[1], keys(split)[3])]
+        moved = run(first.register, {1: ann, 2: [*self.BEA, "housing//Anna"]})
+        assert events(moved.register.people, 2) == [("moved", keys(first)[1], keys(first)[2])]
+
     def test_records_that_read_the_same_and_are_different_people(self) -> None:
         """Bare rows of the police: nobody can tell them apart, and nobody becomes another's key."""
         same = {number: ["police//"] for number in range(1000)}
