@@ -209,7 +209,11 @@ PROTECTED: tuple[Table, ...] = (
             Column("assessment_ok", Holds.TRUTH, "whole-family assessment recorded"),
             Column("plan_ok", Holds.TRUTH, "plan recorded, not before the assessment"),
             Column("lead_practitioner_ok", Holds.TRUTH, "a lead practitioner recorded"),
-            Column("rows_in_quarantine", Holds.NUMBER, "rows that name the episode and broke their contract"),
+            Column(
+                "rows_in_quarantine",
+                Holds.NUMBER,
+                "rows that name the episode or its family, and broke their contract",
+            ),
             Column(
                 "pairs_in_review",
                 Holds.NUMBER,

@@ -11,10 +11,14 @@ import polars as pl
 from pipelines import identifiers
 from pipelines.linkage.components import components
 from pipelines.linkage.describing import LOOKS, NUMBERS
+from pipelines.linkage.names import Forms
+from pipelines.linkage.people import Face, all_one
 
 # Numbers of which a person has one, so that two different ones are two people (a temporary pupil number is replaced).
 SINGLE = ("nhs_number", "permanent_upn", "nino")
 JUDGED = "judged"
+# Before the name of a source: whose own numbers are meant.
+OWN = "own "
 # More descriptions with one token are not tied each to each.
 _LARGEST_CROWD = 40
 # By how much each kind of token is believed where not all can be: the case worker who judged, then the sender, then
@@ -41,7 +45,7 @@ class Certain:
     edges: pl.DataFrame
 
 
-def find_certain(descriptions: pl.DataFrame, apart: pl.DataFrame, largest: int) -> Certain:
+def find_certain(descriptions: pl.DataFrame, apart: pl.DataFrame, largest: int, forms: Forms) -> Certain:
     """Join descriptions by tokens.
 
     `descriptions`: distinct ones with `description`, `judged` (one name for all that somebody judged to be one, or
@@ -49,7 +53,7 @@ def find_certain(descriptions: pl.DataFrame, apart: pl.DataFrame, largest: int) 
     numbers of which a person has one, both sides of a group of `apart`, or more than `largest` different names and
     births is taken apart again: its descriptions stand alone, and the edges say what would join them.
     """
-    frame, tokens = _with_tokens(descriptions)
+    frame, tokens = _with_tokens(descriptions, forms)
     frame = frame.with_columns(entity=_components(frame, tokens))
     frame = frame.with_columns(how=_how(tokens))
     doubtful = _doubtful(frame, apart, largest)
@@ -63,7 +67,7 @@ def find_certain(descriptions: pl.DataFrame, apart: pl.DataFrame, largest: int) 
     return Certain(frame.drop(token for token in tokens if token != JUDGED), edges)
 
 
-def _with_tokens(descriptions: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+def _with_tokens(descriptions: pl.DataFrame, forms: Forms) -> tuple[pl.DataFrame, list[str]]:
     whole_name = (pl.col("surname").is_not_null()) & (pl.col("forename").str.len_chars() > 1)
     frame = descriptions.with_columns(
         own=pl.when(pl.col("own_key").is_not_null()).then(pl.concat_str("source", pl.lit("|"), "own_key")),
@@ -74,7 +78,7 @@ def _with_tokens(descriptions: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     )
     tokens = [JUDGED, "name"]
     for kind in ("own", *NUMBERS):
-        frame, careful = _with_care(frame, kind)
+        frame, careful = _with_care(frame, kind, forms)
         tokens += careful
     # A number that two people seem to have says nothing of either.
     believed = {
@@ -84,19 +88,27 @@ def _with_tokens(descriptions: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     return frame.with_columns(**believed), tokens
 
 
-def _with_care(frame: pl.DataFrame, token: str) -> tuple[pl.DataFrame, list[str]]:
+def _with_care(frame: pl.DataFrame, token: str, forms: Forms) -> tuple[pl.DataFrame, list[str]]:
     """`frame` with the tokens that `token` links by, and their names.
 
-    A number whose records differ in both forename and date of birth was mistyped somewhere, and may be two people's: a
-    brother given his sister's number must not become her. Then it links only records that agree on one of the two.
+    A number whose records cannot all be of one person was given to two, or mistyped: a brother with his sister's number
+    must not become her, nor a twin. Then it links only records that agree on forename and birth.
     """
-    known = [pl.col(fact).drop_nulls().n_unique().over(token) for fact in ("born", "first")]
-    one_person = (known[0] <= 1) | (known[1] <= 1)
-    names = [f"{token}_{what}" for what in ("alone", "born", "named")]
+    looks = frame.select(token, *LOOKS).drop_nulls(token).unique().filter(pl.len().over(token) > 1)
+    known = (
+        looks.sort(token, *LOOKS)
+        .with_columns(pl.col("born").cast(pl.Int64))
+        .group_by(token)
+        .agg(pl.struct(LOOKS).alias("looks"))
+    )
+    doubtful = [
+        value for value, seen in known.iter_rows() if not all_one([Face(**look) for look in seen], forms)
+    ]
+    one_person = ~pl.col(token).is_in(doubtful)
+    names = [f"{token}_alone", f"{token}_both"]
     frame = frame.with_columns(
         pl.when(one_person).then(pl.col(token)).alias(names[0]),
-        pl.when(~one_person).then(pl.concat_str(token, "born", separator="|")).alias(names[1]),
-        pl.when(~one_person).then(pl.concat_str(token, "first", separator="|")).alias(names[2]),
+        pl.when(~one_person).then(pl.concat_str(token, "first", "born", separator="|")).alias(names[1]),
     )
     return frame, names
 

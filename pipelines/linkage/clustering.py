@@ -9,12 +9,9 @@ case worker, an exclusion after an adoption.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 
-from pipelines.linkage.certain import JUDGED, SINGLE
-from pipelines.linkage.comparing import NEAR_BIRTH
-from pipelines.linkage.names import Forms
+from pipelines.linkage.certain import JUDGED, OWN, SINGLE
+from pipelines.linkage.people import Face, one_name, two_people
 from pipelines.linkage.settings import LinkageSettings
 
 # A pair that rests on an initial, or on no date of birth, must be this much likelier (in powers of two) than the next
@@ -25,17 +22,6 @@ _MOST_DIFFERENT = 0.34
 # Two groups of so many faces each are not joined by a single pair less sure than this.
 _GROUP = 3
 _SURE = 0.99
-
-
-@dataclass(frozen=True)
-class Face:
-    """What the check for two people needs of a face."""
-
-    forename: str | None
-    first: str | None
-    surname: str | None
-    other: str | None
-    born: int | None
 
 
 @dataclass
@@ -151,13 +137,13 @@ class Clustering:
         if len({*one.faces, *other.faces}) > self._settings.largest_person:
             self.refused_for_size += 1
             return "large_group"
-        if edge.how == "own":
-            return None
-        if self._conflicting(one, other) and not (
-            self._sharing(one, other) and not self._different(one.faces, other.faces)
-        ):
-            return "conflict"
+        if self._conflicting(one, other):
+            told = edge.how == "own" or self._sharing(one, other)
+            if not told or self._different(one.faces, other.faces):
+                return "conflict"
         if edge.how == "likely":
+            if self._numbered_apart(one, other) and not self._one_look(one, other):
+                return "conflict"
             # Whose it is would tell an adoption, if it were asked.
             if self._torn(one, other) or self._torn(other, one):
                 return ""
@@ -215,6 +201,22 @@ class Clustering:
         """Whether the groups share a number of which a person has one."""
         return any(one.numbers.get(name, set()) & other.numbers.get(name, set()) for name in SINGLE)
 
+    @staticmethod
+    def _numbered_apart(one: _Group, other: _Group) -> bool:
+        """Whether one sender has them under two numbers of its own: two people, or one that was entered twice."""
+        return any(
+            name.startswith(OWN) and values.isdisjoint(other.numbers.get(name, values))
+            for name, values in one.numbers.items()
+        )
+
+    def _one_look(self, one: _Group, other: _Group) -> bool:
+        """Whether the two agree somewhere on the whole forename and on the day of birth."""
+        return any(
+            here.born is not None and here.born == there.born and one_name(here, there, self._forms)
+            for here in one.faces
+            for there in other.faces
+        )
+
     def _torn(self, group: _Group, to: _Group) -> bool:
         """Whether a group that would be joined with somebody kept apart from another could as well be that other."""
         if not to.apart:
@@ -243,72 +245,3 @@ class Clustering:
 def _across(some: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
     """Whether two sets of sides hold both sides of one group."""
     return any((group, "b" if side == "a" else "a") in others for group, side in some)
-
-
-def two_people(one: Face, other: Face, forms: Forms) -> bool:
-    """Whether two faces cannot be of one person: whole forenames that are no forms of one another, or dates of birth
-    that no slip of the pen explains."""
-    if one.born is not None and other.born is not None and not _may_be_one_day(one.born, other.born):
-        return True
-    if not (one.forename and other.forename and one.first and other.first):
-        return False
-    if len(one.forename) == 1 or len(other.forename) == 1:
-        # "O Simon" may be Simon O.
-        exchanged = other.surname if len(one.forename) == 1 else one.surname
-        single = one.forename if len(one.forename) == 1 else other.forename
-        whole = other.forename if len(one.forename) == 1 else one.forename
-        return not (whole.startswith(single) or (exchanged or "").startswith(single))
-    if one.forename in (other.forename, other.surname) or other.forename == one.surname:
-        return False
-    if _forms(one, forms) & _forms(other, forms):
-        return False
-    for here, there in ((one.forename, other.forename), (one.first, other.first)):
-        short, long = sorted((here, there), key=len)
-        if (len(short) > 2 and long.startswith(short)) or (len(short) > 3 and long.endswith(short)):
-            return False
-        if (
-            len(here) > 3
-            and len(there) > 3
-            and _slips(here, there) <= (2 if min(len(here), len(there)) > 6 else 1)
-        ):
-            return False
-    return True
-
-
-def _forms(face: Face, forms: Forms) -> frozenset[str]:
-    """All forenames that the face may go by."""
-    names = (forms.of(name) for name in (face.first, face.forename, face.other) if name)
-    return frozenset().union(*names)
-
-
-@lru_cache(maxsize=65_536)
-def _slips(one: str, other: str) -> int:
-    """Letters more, less, other or exchanged with their neighbour (optimal string alignment), up to three."""
-    if abs(len(one) - len(other)) > 2:
-        return 3
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, here in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, there in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (here != there))
-            if i > 1 and j > 1 and here == other[j - 2] and one[i - 2] == there:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
-def _may_be_one_day(one: int, other: int) -> bool:
-    if one == other:
-        return True
-    (y1, m1, d1), (y2, m2, d2) = (_parts(day) for day in (one, other))
-    return (
-        (y1 == y2 and (m1 == m2 or d1 == d2))
-        or (m1 == m2 and d1 == d2 and _slips(str(y1), str(y2)) <= 1)
-        or (y1 == y2 and m1 == d2 and d1 == m2)
-        or abs((date(y1, m1, d1) - date(y2, m2, d2)).days) <= NEAR_BIRTH
-    )
-
-
-def _parts(day: int) -> tuple[int, int, int]:
-    return day // 10_000, day // 100 % 100, day % 100

@@ -74,13 +74,11 @@ def _near(column: str) -> str:
 
 
 def _short_for(column: str) -> str:
-    """One is the beginning of the other (Chlo, Chloe), or its end (Tasha, Natasha)."""
+    """One is the beginning of the other (Chlo, Chloe)."""
     left, right = f"{column}_l", f"{column}_r"
     return (
         f"((length({left}) > 2 and starts_with({right}, {left})) "
-        f"or (length({right}) > 2 and starts_with({left}, {right})) "
-        f"or (length({left}) > 3 and ends_with({right}, {left})) "
-        f"or (length({right}) > 3 and ends_with({left}, {right})))"
+        f"or (length({right}) > 2 and starts_with({left}, {right})))"
     )
 
 
@@ -96,6 +94,8 @@ def _in_each_others_field(one: str, other: str) -> str:
 
 
 _EXCHANGED = f"({_in_each_others_field('l', 'r')} or {_in_each_others_field('r', 'l')})"
+# Both have a second forename: then the first alone does not make them one (Mohammed Ali, Mohammed Bilal).
+_SECOND_NAMES = "(forename_l <> first_l and forename_r <> first_r)"
 _SAME_PART = {
     "year": "left(born_l, 4) = left(born_r, 4)",
     "month": "substr(born_l, 5, 2) = substr(born_r, 5, 2)",
@@ -114,9 +114,9 @@ _UNKNOWN: Mapping[str, str] = {
 _CONDITIONS: Mapping[str, Mapping[str, str]] = {
     "forename": {
         "exact": "forename_l = forename_r and length(forename_l) > 1",
-        "form": "(first_l = first_r and length(first_l) > 1) or list_has_any(roots_l, roots_r) "
-        f"or {_short_for('forename')}",
-        "near": f"{_near('forename')} or {_near('first')}",
+        "form": f"not {_SECOND_NAMES} and ((first_l = first_r and length(first_l) > 1) "
+        f"or list_has_any(roots_l, roots_r) or {_short_for('forename')})",
+        "near": f"{_near('forename')} or ({_near('first')} and not {_SECOND_NAMES})",
         "initial": "(length(forename_l) = 1 or length(forename_r) = 1) and left(forename_l, 1) = left(forename_r, 1)",
         "exchanged": _EXCHANGED,
     },

@@ -13,6 +13,7 @@ from pipelines.linkage.settings import LinkageSettings
 JOIN, ASK, PART = "join", "ask", "part"
 # The forename is whole on both sides, in whatever form.
 _WHOLE_FORENAME = level("forename", "near")
+_FORM = level("forename", "form")
 _KNOWN_PLACE = level("place", "before")
 _HOME = level("place", "home")
 
@@ -46,7 +47,8 @@ def _one_person() -> pl.Expr:
         | (surname > 0)
         | ((surname == 0) & same_birth & known_place & (forename >= _WHOLE_FORENAME))
     )
-    # A date of birth that is mistyped or missing needs a place that speaks for it; the same name alone is a namesake's.
+    # A date of birth that is mistyped or missing needs a place that speaks for it, for the same name alone is a
+    # namesake's; and a name that is not mistyped too, for brothers may be called alike and born a year apart.
     born_alike = (
         same_birth | ((born > 0) & known_place) | (birth_unknown & (place >= level("place", "postcode")))
     )

@@ -7,12 +7,13 @@ import polars as pl
 
 from pipelines.linkage.blind import blind_pairs
 from pipelines.linkage.blocking import candidate_pairs
-from pipelines.linkage.certain import JUDGED, SINGLE, Certain, find_certain
-from pipelines.linkage.clustering import Clustering, Clusters, Edge, Face
+from pipelines.linkage.certain import JUDGED, OWN, SINGLE, Certain, find_certain
+from pipelines.linkage.clustering import Clustering, Clusters, Edge
 from pipelines.linkage.deciding import ASK, JOIN, decide
 from pipelines.linkage.describing import NUMBERS, SAID, described
 from pipelines.linkage.faces import make_faces
 from pipelines.linkage.model import SHIPPED_MODEL, Model, read_model, train, weigh
+from pipelines.linkage.people import Face
 from pipelines.linkage.placeholders import without_placeholders
 from pipelines.linkage.settings import LinkageSettings, read_linkage_settings
 
@@ -101,7 +102,7 @@ def link_all(
     ).select("record_id", "description")
     del compared
     kept_apart = apart.join(numbered, on="record_id").select("group", "side", "description").unique()
-    certain = find_certain(descriptions, kept_apart, settings.largest_person)
+    certain = find_certain(descriptions, kept_apart, settings.largest_person, settings.forms)
     del descriptions
     faces = make_faces(certain.descriptions, settings.forms)
     pairs = candidate_pairs(faces, settings.largest_block)
@@ -243,6 +244,9 @@ def _numbers_by_entity(descriptions: pl.DataFrame) -> dict[int, dict[str, set[st
     for single in SINGLE:
         for entity, number in descriptions.select("entity", single).drop_nulls().unique().iter_rows():
             found.setdefault(entity, {}).setdefault(single, set()).add(number)
+    own = descriptions.select("entity", pl.concat_str(pl.lit(OWN), "source"), "own_key").drop_nulls().unique()
+    for entity, source, number in own.iter_rows():
+        found.setdefault(entity, {}).setdefault(source, set()).add(number)
     return found
 
 
@@ -377,8 +381,8 @@ def _crowd_warnings(
         )
     if clusters.torn:
         words.append(
-            f"{clusters.torn} descriptions could be of either of two people whom a list or an answer keeps apart; they were "
-            "joined with neither"
+            f"{clusters.torn} descriptions could be of either of two people whom a list or an answer keeps apart; they "
+            "were joined with neither"
         )
     many = persons["person"].unique_counts()
     if (many > _MANY_RECORDS).any():

@@ -40,16 +40,19 @@ SCHEMA = pl.Schema(
 )
 
 
-def identified_records(good: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def identified_records(
+    good: Mapping[str, pl.DataFrame], senders: Mapping[str, Mapping[str, str]] | None = None
+) -> pl.DataFrame:
     """Every good row about a person, as one record each.
 
-    `good`: contract to its good rows (`row`, `file` and the contract's columns). Gives the columns of SCHEMA:
+    `good`: contract to its good rows (`row`, `file` and the contract's columns). `senders`: for contracts that several
+    partners send, file to partner: what one of them numbers 7 is not the other's 7. Gives the columns of SCHEMA:
     `record_id` (contract, file and data row), `source` (the contract), where the row is, and what it says of somebody,
     each nullable. Contracts without a name of a person are left out. A name sent in one field is read into forename
     and surname, and a postcode at the end of an address stands for one that is not sent.
     """
     parts = [
-        _records(CONTRACTS[contract], frame)
+        _records(CONTRACTS[contract], frame, (senders or {}).get(contract))
         for contract, frame in sorted(good.items())
         if _about_people(contract)
     ]
@@ -68,9 +71,13 @@ def _about_people(contract: str) -> bool:
     return any(column.part in _NAMES for column in CONTRACTS[contract].columns)
 
 
-def _records(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
+def _records(contract: Contract, frame: pl.DataFrame, senders: Mapping[str, str] | None) -> pl.DataFrame:
     held = {column.part: column.name for column in reversed(contract.columns) if column.part}
     wanted = {**_PARTS, _WHOLE_NAME: Part.WHOLE_NAME}
+    own = held.get(Part.OWN_KEY)
+    if senders and own:
+        sender = pl.col("file").replace_strict(senders, return_dtype=pl.String)
+        frame = frame.with_columns(pl.concat_str(sender, pl.lit("|"), own).alias(own))
     return frame.select(
         pl.concat_str(pl.lit(contract.name), pl.col("file"), pl.col("row"), separator=":").alias("record_id"),
         pl.lit(contract.name).alias("source"),

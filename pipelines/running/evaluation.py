@@ -1,6 +1,6 @@
 """Evaluate: the rules of a framework over pseudonymous frames, and what stands between an episode and a claim."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -11,25 +11,30 @@ from pipelines.landing import Landed
 from pipelines.pseudonymise import Pseudonymous
 
 
-def quarantined_by_episode(landed: Iterable[Landed], quarantined: pl.DataFrame) -> pl.DataFrame:
-    """How many quarantined rows name each episode: `reference` (the case system's), `rows_in_quarantine`.
+def quarantined_by_episode(landed: Sequence[Landed], quarantined: pl.DataFrame) -> pl.DataFrame:
+    """How many quarantined rows name each episode, or its family: `reference` (the case system's episode),
+    `rows_in_quarantine`.
 
-    The rules leave such rows out; whoever makes a claim should look at them first.
+    The rules leave such rows out; whoever makes a claim should look at them first: an earlier claim may be among them.
     """
-    named = [
-        one.frame.join(
-            quarantined.filter(
-                pl.col("contract") == one.extract.contract, pl.col("file") == one.extract.label
-            )
-            .select("row")
-            .unique(),
-            on="row",
-        ).select(reference="episode_ref")
-        for one in landed
-        if "episode_ref" in one.frame.columns
-    ]
-    rows = pl.concat([pl.DataFrame(schema={"reference": pl.String}), *named]).drop_nulls()
-    return rows.group_by("reference").agg(pl.len().cast(pl.Int64).alias("rows_in_quarantine"))
+    of_family = _named(landed, "family_ref", "episode_ref").drop_nulls().unique()
+    rows = [pl.DataFrame(schema={"episode_ref": pl.String})]
+    for one in landed:
+        mine = quarantined.filter(
+            pl.col("contract") == one.extract.contract, pl.col("file") == one.extract.label
+        )
+        broken = one.frame.join(mine.select("row").unique(), on="row")
+        if "episode_ref" in broken.columns:
+            rows.append(broken.select("episode_ref"))
+        elif "family_ref" in broken.columns:
+            rows.append(broken.select("family_ref").join(of_family, on="family_ref").select("episode_ref"))
+    counted = pl.concat(rows).drop_nulls().group_by(reference="episode_ref")
+    return counted.agg(pl.len().cast(pl.Int64).alias("rows_in_quarantine"))
+
+
+def _named(landed: Sequence[Landed], *columns: str) -> pl.DataFrame:
+    having = [one.frame.select(columns) for one in landed if set(columns) <= set(one.frame.columns)]
+    return pl.concat([pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), *having])
 
 
 def evaluate_tables(

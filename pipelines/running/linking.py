@@ -56,7 +56,7 @@ def find_who_is_who(
 
     `files`: `extract, file, covers_from, covers_to`. `opened`: the register of keys. `name`: the release to be.
     """
-    records = identified_records(checked.good)
+    records = identified_records(checked.good, _senders(listed))
     described = describe(records, keys)
     known = described.facets()
     standing = standing_decisions(places, records, known, keys, kept=kept_by(ledger.entries()))
@@ -109,6 +109,14 @@ def find_who_is_who(
         model=linked.model.to_dict(),
         notes=(*standing.warnings, *linked.warnings, *found.warnings, *asked),
     )
+
+
+def _senders(listed: ExtractList) -> dict[str, dict[str, str]]:
+    """For every contract that several partners send: which file is from whom."""
+    found: dict[str, dict[str, str]] = {}
+    for extract in listed.extracts:
+        found.setdefault(extract.contract, {})[extract.label] = extract.partner
+    return {contract: files for contract, files in found.items() if len(set(files.values())) > 1}
 
 
 def _undecided(reviews: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

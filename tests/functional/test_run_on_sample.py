@@ -206,17 +206,27 @@ def test_a_claim_says_how_many_rows_about_it_are_in_quarantine(sample_data: Path
     ours = dict(
         claim.filter(pl.col("rows_in_quarantine") > 0).select("reference", "rows_in_quarantine").iter_rows()
     )
-    files = {"need": ("needs.csv", ";", "utf-8"), "progress": ("progress_reviews.csv", ",", "cp1252")}
-    files["case_note"] = ("case_notes.csv", ",", "utf-8")
+    files = {
+        # The file, how it is written, and in which column it names an episode or a family.
+        "need": ("needs.csv", ";", "utf-8", 0),
+        "progress": ("progress_reviews.csv", ",", "cp1252", 0),
+        "case_note": ("case_notes.csv", ",", "utf-8", 1),
+        "family_member": ("family_members.csv", ",", "utf-8-sig", 1),
+        "earlier_claim": ("earlier_claims.csv", ",", "utf-8", 1),
+    }
+    with (SAMPLE / "family_episodes.csv").open(newline="", encoding="utf-8") as file:
+        episodes = {(row["episode_ref"], row["family_ref"]) for row in csv.DictReader(file)}
     expected: dict[str, int] = {}
     with (SAMPLE / "truth" / "broken_rows.csv").open(newline="") as broken:
         for row in csv.DictReader(broken):
-            if row["contract"] in files:
-                name, separator, encoding = files[row["contract"]]
-                with (SAMPLE / name).open(newline="", encoding=encoding) as file:
-                    cells = list(csv.reader(file, delimiter=separator))[int(row["row"])]
-                episode = cells[1] if row["contract"] == "case_note" else cells[0] if cells else ""
-                if episode in set(claim["reference"]):
+            if row["contract"] not in files:
+                continue
+            name, separator, encoding, column = files[row["contract"]]
+            with (SAMPLE / name).open(newline="", encoding=encoding) as file:
+                cells = list(csv.reader(file, delimiter=separator))[int(row["row"])]
+            named = cells[column] if cells else ""
+            for episode, family in episodes:
+                if named in (episode, family) and episode in set(claim["reference"]):
                     expected[episode] = expected.get(episode, 0) + 1
     assert ours == expected
     assert expected

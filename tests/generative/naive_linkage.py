@@ -5,6 +5,7 @@ what the rules say of it is written down in words, so that the two can be set ag
 """
 
 import json
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ from typing import Any
 
 from pipelines.linkage.settings import LinkageSettings
 
+DIMINUTIVES = tomllib.loads((Path(__file__).parents[2] / "data" / "linkage.toml").read_text())["diminutives"]
 CHANCES = json.loads((Path(__file__).parents[2] / "data" / "linkage-model.json").read_text())["chances"]
 PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"}
 TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "lady", "master"}
@@ -223,15 +225,14 @@ def tokens_of(said: Said, everybody: Sequence[Said]) -> set[tuple[str, ...]]:
 
 
 def two_seem_to_have(same: Sequence[Said]) -> bool:
-    """Whether the records of one number differ in both forename and date of birth."""
-    return len({one.born for one in same} - {None}) > 1 and len({one.first for one in same} - {None}) > 1
+    """Whether the records of one number cannot all be of one person."""
+    return any(are_two_people(one, other) for one, other in combinations(same, 2))
 
 
 def _with_care(token: tuple[str, ...], said: Said, same: Sequence[Said]) -> set[tuple[str, ...]]:
     if not two_seem_to_have(same):
         return {token}
-    born = {(*token, "born", said.born.isoformat())} if said.born else set()
-    return born | ({(*token, "first", said.first)} if said.first else set())
+    return {(*token, said.first, said.born.isoformat())} if said.first and said.born else set()
 
 
 def believed_numbers(said: Said, everybody: Sequence[Said]) -> dict[str, str]:
@@ -308,7 +309,7 @@ def is_short_for(one: str | None, other: str | None) -> bool:
     if not one or not other:
         return False
     short, long = sorted((one, other), key=len)
-    return (len(short) > 2 and long.startswith(short)) or (len(short) > 3 and long.endswith(short))
+    return len(short) > 2 and long.startswith(short)
 
 
 def names_exchanged(one: Said, other: Said) -> bool:
@@ -338,13 +339,15 @@ def how_alike(one: Face, other: Face) -> dict[str, str]:
         lengths = {len(here.forename), len(there.forename)}
         if here.forename == there.forename and 1 not in lengths:
             alike["forename"] = "exact"
-        elif (
+        elif not have_second_names(here, there) and (
             (here.first == there.first and len(here.first or "") > 1)
             or one.names & other.names
             or is_short_for(here.forename, there.forename)
         ):
             alike["forename"] = "form"
-        elif is_near(here.forename, there.forename) or is_near(here.first, there.first):
+        elif is_near(here.forename, there.forename) or (
+            is_near(here.first, there.first) and not have_second_names(here, there)
+        ):
             alike["forename"] = "near"
         elif 1 in lengths and here.forename[0] == there.forename[0]:
             alike["forename"] = "initial"
@@ -439,7 +442,11 @@ def verdict(alike: Mapping[str, str], probability: float, settings: LinkageSetti
     )
     right_birth = (
         born == "exact"
-        or (born in ("exchanged", "one_part", "close") and known_place)
+        or (
+            born in ("exchanged", "one_part", "close")
+            and known_place
+            and forename in ("exact", "form", "exchanged")
+        )
         or (born == UNKNOWN and place in ("home", "postcode"))
     )
     if right_forename and right_surname and right_birth and probability >= settings.join_from:
@@ -448,9 +455,19 @@ def verdict(alike: Mapping[str, str], probability: float, settings: LinkageSetti
     return "ask" if worth_asking and probability >= settings.ask_from else "part"
 
 
-def are_two_people(one: Face, other: Face) -> bool:
+def names_of(said: Said) -> set[str]:
+    """The forenames that it gives, and those they may be short for."""
+    names = {name for name in (said.first, said.forename, said.other) if name}
+    return names | {whole for whole, shorts in DIMINUTIVES.items() if any(name in shorts for name in names)}
+
+
+def have_second_names(here: Said, there: Said) -> bool:
+    """Mohammed Ali and Mohammed Bilal are not one for the first name alone."""
+    return here.first != here.forename and there.first != there.forename
+
+
+def are_two_people(here: Said, there: Said) -> bool:
     """Whole forenames that are no forms of one another, or births that no slip explains."""
-    here, there = one.said, other.said
     if here.born and there.born and births_alike(here.born, there.born) == "different":
         return True
     if not (here.forename and there.forename and here.first and there.first):
@@ -462,15 +479,30 @@ def are_two_people(one: Face, other: Face) -> bool:
             return not ((long.forename or "").startswith(initial) or (long.surname or "").startswith(initial))
     if here.forename in (there.forename, there.surname) or there.forename == here.surname:
         return False
-    if here.first == there.first or one.names & other.names:
+    if have_second_names(here, there):
+        return not is_misspelt(here.forename, there.forename)
+    if names_of(here) & names_of(there):
         return False
     for mine, theirs in ((here.forename, there.forename), (here.first, there.first)):
         if is_short_for(mine, theirs):
             return False
-        shortest = min(len(mine), len(theirs))
-        if shortest > 3 and slips(mine, theirs) <= (2 if shortest > 6 else 1):
+        if is_misspelt(mine, theirs):
             return False
     return True
+
+
+def is_misspelt(mine: str, theirs: str) -> bool:
+    shortest = min(len(mine), len(theirs))
+    return shortest > 3 and slips(mine, theirs) <= (2 if shortest > 6 else 1)
+
+
+def are_one_name(here: Said, there: Said) -> bool:
+    """One whole forename, or known forms of one, and no second name that says otherwise."""
+    if not (here.forename and there.forename) or 1 in (len(here.forename), len(there.forename)):
+        return False
+    if here.forename == there.forename:
+        return True
+    return not have_second_names(here, there) and bool(names_of(here) & names_of(there))
 
 
 # --- who is who ---
@@ -612,13 +644,7 @@ def _faces(entities: Sequence[set[int]], everybody: Sequence[Said], settings: Li
         postcodes = sorted({one.postcode for one in said if one.postcode})[:8]
         for look in dict.fromkeys(one.look for one in said):
             shown = next(one for one in said if one.look == look)
-            names = {name for name in (shown.first, shown.forename, shown.other) if name}
-            full = {
-                whole
-                for whole, shorts in settings.diminutives.items()
-                if any(name in shorts for name in names)
-            }
-            faces.append(Face(number, shown, surnames, postcodes, names | full))
+            faces.append(Face(number, shown, surnames, postcodes, names_of(shown)))
     return faces
 
 
@@ -680,14 +706,13 @@ class _Joining:
             return None
         if self.too_large(one, other):
             return "large"
-        if tie.how == "own":
-            return None
-        if self.numbers_differ(one, other) and (
-            not self.numbers_shared(one, other) or self.look_like_two(one, other)
-        ):
+        told = tie.how == "own" or self.numbers_shared(one, other)
+        if self.numbers_differ(one, other) and (not told or self.look_like_two(one, other)):
             return "conflict"
         if tie.how != "likely":
             return None
+        if self.numbered_apart(one, other) and not self.look_like_one(one, other):
+            return "conflict"
         if self.torn(one, other) or self.torn(other, one):
             return ""
         if self.look_like_two(one, other):
@@ -733,7 +758,29 @@ class _Joining:
 
     def look_like_two(self, one: set[int], other: set[int]) -> bool:
         pairs = [(a, b) for a in self.looks_of(one) for b in self.looks_of(other)]
-        return sum(are_two_people(a, b) for a, b in pairs) > 0.34 * len(pairs)
+        return sum(are_two_people(a.said, b.said) for a, b in pairs) > 0.34 * len(pairs)
+
+    def look_like_one(self, one: set[int], other: set[int]) -> bool:
+        pairs = [(a.said, b.said) for a in self.looks_of(one) for b in self.looks_of(other)]
+        return any(a.born and a.born == b.born and are_one_name(a, b) for a, b in pairs)
+
+    def numbered_apart(self, one: set[int], other: set[int]) -> bool:
+        """Whether one sender has a number of its own for each, and none in common."""
+        owns = [
+            {
+                (said.source, said.own_key)
+                for entity in group
+                for said in self.said[entity]
+                if said.own_key is not None
+            }
+            for group in (one, other)
+        ]
+        return any(
+            {number for sender, number in owns[0] if sender == source}.isdisjoint(
+                number for sender, number in owns[1] if sender == source
+            )
+            for source in {sender for sender, _ in owns[0]} & {sender for sender, _ in owns[1]}
+        )
 
     def rivalled(self, tie: Tie, entity: int, wanted: int) -> bool:
         """Whether somebody else, who is not the one wanted, is nearly as likely."""

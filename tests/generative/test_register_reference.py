@@ -137,7 +137,7 @@ def test_whom_a_correction_takes_elsewhere(history: list[list[set[Token]]]) -> N
                         break
             if event == "merged" and any(at == key for token in strong for at, _ in known[token]):
                 assert any(one.get(token) == other for token in strong)
-        gone = {home[token] for token in home if token[0] == "record" and token not in holders}
+        gone = {home[token] for token in was_open & {*home} - {*holders} if token[0] == "record"}
         told = {(key, other) for _, key, other in events}
         for token, was in home.items():
             if token in was_open and was in gone and one.get(token, was) != was:

@@ -121,18 +121,45 @@ def test_two_numbers_are_a_conflict_that_is_asked(number: str, how: str) -> None
     assert together(clustered([[DANIEL], [DANIEL]], [tie(0, 1, how=how)], numbers={0: {number: {"1"}}}), 0, 1)
 
 
-@pytest.mark.parametrize("how", ["judged", "own"])
-def test_what_somebody_says_goes_before_numbers_and_faces(how: str) -> None:
+def test_what_somebody_judged_goes_before_numbers_and_faces() -> None:
     numbers = {0: {"nhs_number": {"1"}}, 1: {"nhs_number": {"2"}}}
-    found = clustered([[DANIEL], [DORA]], [tie(0, 1, how=how)], numbers=numbers)
-    assert together(found, 0, 1)
+    assert together(clustered([[DANIEL], [DORA]], [tie(0, 1, how="judged")], numbers=numbers), 0, 1)
+
+
+def test_a_senders_own_number_goes_before_other_numbers_but_not_before_faces() -> None:
+    numbers = {0: {"nhs_number": {"1"}}, 1: {"nhs_number": {"2"}}}
+    assert together(clustered([[DANIEL], [DANNY]], [tie(0, 1, how="own")], numbers=numbers), 0, 1)
+    found = clustered([[DANIEL], [DORA]], [tie(0, 1, how="own")], numbers=numbers)
+    assert not together(found, 0, 1)
+    assert [reason for *_, reason in found.asked] == ["conflict"]
+
+
+@pytest.mark.parametrize(
+    ("other", "one"),
+    [
+        (DANIEL, True),
+        (DANNY, True),
+        (face("danyel"), False),
+        (face("daniel", 20120305), False),
+        (face("daniel", None), False),
+    ],
+)
+def test_two_of_one_senders_numbers_are_one_person_only_by_name_and_birth(other: Face, one: bool) -> None:
+    numbers = {0: {"own case": {"1"}}, 1: {"own case": {"2"}}}
+    found = clustered([[DANIEL], [other]], [tie(0, 1)], numbers=numbers)
+    assert together(found, 0, 1) is one
+    assert (found.asked == []) is one
+    others = {0: {"own case": {"1"}}, 1: {"own police": {"2"}}}
+    assert together(clustered([[DANIEL], [other]], [tie(0, 1)], numbers=others), 0, 1)
 
 
 @pytest.mark.parametrize("how", ["judged", "own", "nhs_number", "name", "likely"])
 def test_sides_stay_apart_above_all_and_nobody_is_asked(how: str) -> None:
     apart = {0: {("adoption", "a")}, 2: {("adoption", "b")}}
     found = clustered([[DANIEL]] * 3, [tie(0, 1, how=how), tie(1, 2, 9, how=how)], apart=apart)
-    assert together(found, 0, 1)
+    # By likeness alone somebody who could be of either side is of neither.
+    assert together(found, 0, 1) is (how != "likely")
+    assert found.torn == (how == "likely")
     assert not together(found, 1, 2)
     assert found.asked == []
     same_side = {0: {("adoption", "a")}, 2: {("adoption", "a"), ("another", "b")}}
