@@ -165,17 +165,15 @@ def _alike(keys: dict[int, str], units: Units, book: NaiveBook, facets: tuple[st
         free = row.key not in given and book.keys[row.key].into is None
         if free and not row.over and row.token in of_units:
             free_keys[row.until is None][row.key].add(row.token)
+    for key in free_keys[True]:
+        free_keys[False].pop(key, None)
     of_keys = set().union(*free_keys[True].values(), *free_keys[False].values())
     for token in of_units & of_keys:
         mine = sorted(
             unit for unit, tokens in free_units.items() if min(tokens & of_keys, default=0) == token
         )
         last = [key for key in book.keys if min(free_keys[True].get(key, ()), default=0) == token]
-        before = [
-            key
-            for key in book.keys
-            if key not in free_keys[True] and min(free_keys[False].get(key, ()), default=0) == token
-        ]
+        before = [key for key in book.keys if min(free_keys[False].get(key, ()), default=0) == token]
         theirs = [*last, *before]
         for unit, key in zip(mine, theirs, strict=False):
             keys[unit] = key
