@@ -277,9 +277,8 @@ class TestPeople:
         [
             {6: ["school/1/Cara"], 7: ["school/1/Dora"]},  # her number is seen, though it tells nobody
             {6: ["school/3/Cy", "housing//Ann"]},  # two are called so
-            {2: ["school/3/Cy"], 6: ["housing//Ann"]},
         ],
-        ids=["number seen", "two called so", "and one is new"],
+        ids=["number seen", "two called so"],
     )
     def test_a_name_alone_merges_nobody_where_anything_else_was_seen(self, others: People) -> None:
         first = run(Register(), {1: ["school/1/Ann"], 2: self.BEA, 3: ["school/3/Cy"]})
@@ -288,6 +287,14 @@ class TestPeople:
         assert (
             resolve(pl.Series([keys(first)[1]]), second.register.people.keys)["present"].item()
             == keys(first)[1]
+        )
+
+    def test_two_names_of_one_key_with_two_people_merge_it_with_neither(self) -> None:
+        first = run(Register(), {1: ["police//Ann", "police//Anna"], 2: self.BEA, 3: ["school/3/Cy"]})
+        ann, bea, cy = (keys(first)[person] for person in (1, 2, 3))
+        second = run(first.register, {2: [*self.BEA, "health//Ann"], 3: ["school/3/Cy", "health//Anna"]})
+        assert sorted(events(second.register.people, 2), key=str) == sorted(
+            [("moved", ann, bea), ("moved", ann, cy), ("withdrawn", ann, None)], key=str
         )
 
     def test_a_corrected_record_that_splits_off_or_moves_is_told(self) -> None:
