@@ -30,7 +30,7 @@ from release.pointer import COMPLETE, flush_folder, is_release_name, releases
 FINGERPRINT = "master_key_fingerprint"
 # The name of the register's digest in the manifest of a release.
 DIGEST = "register_digest"
-_VERSION = "1"
+_VERSION = "2"
 _KINDS = ("person", "family")
 # What comes of reading a file that has our tables and not our values.
 _NOT_OURS = (AttributeError, KeyError, OverflowError, TypeError, ValueError)

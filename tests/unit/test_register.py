@@ -494,7 +494,7 @@ class TestFile:
             lambda file: _sql(file, "UPDATE person_key SET key = lower(hex(zeroblob(12))) WHERE id = 1"),
             lambda file: file.write_bytes(_flipped(file.read_bytes(), b"ARROW1")),
             lambda file: _sql(file, "UPDATE run SET name = '2024-10-31-009' WHERE number = 1"),
-            lambda file: _sql(file, "UPDATE meta SET value = '2' WHERE name = 'version'"),
+            lambda file: _sql(file, "UPDATE meta SET value = '3' WHERE name = 'version'"),
             lambda file: _sql(file, "DELETE FROM meta"),
             lambda file: _sql(file, "INSERT INTO released_before VALUES ('2024-10-31-009')"),
         ],
@@ -571,7 +571,7 @@ class TestFile:
     def test_it_holds_keyed_hashes_names_of_releases_and_nothing_else(self, places: Places) -> None:
         self.two_runs(places)
         told = re.compile(
-            r"[0-9a-f]{16,64}|2024-10-31-00\d|merged|split|withdrawn|person|family|version|seal|1|master_key_fingerprint"
+            r"[0-9a-f]{16,64}|2024-10-31-00\d|merged|split|withdrawn|person|family|version|seal|2|master_key_fingerprint"
         )
         with closing(sqlite3.connect(places.vault / "register.sqlite")) as connection:
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
