@@ -1,7 +1,6 @@
 """What is known of numbers beyond their check digits (`data/identifiers.toml`): authorities, and what is no number."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 from pipelines.contracts import Part
 from release.errors import SettingsError
 from release.places import PROJECT
+from release.settings_file import read_settings_file
 
 NAME = "identifiers.toml"
 # Parts of an identity that are numbers: these may hold a word instead.
@@ -49,12 +49,7 @@ def shipped_numbering() -> Numbering:
 
 def read_numbering(file: Path) -> Numbering:
     """What `file` says. Raises SettingsError, with the place and the fix, where it holds a mistake."""
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"{file} is missing. Put back the one that is shipped.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}") from None
+    content = read_settings_file(file)
     unknown = set(content) - {"upn_authorities", "stand_in"}
     if unknown:
         raise SettingsError(

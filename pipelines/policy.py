@@ -1,12 +1,12 @@
 """The privacy policy (`data/privacy.toml`): how facts about people are made coarse."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from release.errors import SettingsError
+from release.settings_file import read_settings_file
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,7 @@ class Policy:
 
 def read_policy(file: Path) -> Policy:
     """The policy in `file`. Raises SettingsError, with the place and the fix, where it holds a mistake."""
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"{file} is missing. Put back the one that is shipped.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}") from None
+    content = read_settings_file(file)
     minimum = _get(file, content, "places", "minimum_families")
     if not isinstance(minimum, int) or minimum < 3:
         raise SettingsError(f"{file}, [places] minimum_families: write a whole number of 3 or more.")

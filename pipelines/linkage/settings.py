@@ -1,6 +1,5 @@
 """Reads `data/linkage.toml`: how sure a match must be, and what people call themselves."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 from pipelines.linkage.names import Forms
 from release.errors import SettingsError
 from release.places import PROJECT
+from release.settings_file import read_settings_file
 
 SHIPPED = PROJECT / "data" / "linkage.toml"
 _TRAIN = "train"
@@ -48,14 +48,7 @@ _NUMBERS = {
 
 def read_linkage_settings(file: Path = SHIPPED) -> LinkageSettings:
     """The settings of linkage. Raises SettingsError, with the place and the fix, where the file holds a mistake."""
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"{file} is missing. Put back the one that is shipped.") from None
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}") from None
+    content = read_settings_file(file)
     known = {*_SHARES, *_NUMBERS, "model", "diminutives"}
     for key in content:
         if key not in known:
