@@ -14,6 +14,7 @@ import polars as pl
 from pipelines import identifiers
 from pipelines.contracts import CONTRACTS, INDISPENSABLE, Column, Contract, Kind, Part
 from pipelines.dates import parse_dates
+from pipelines.distinctly import distinctly
 from pipelines.errors import (
     DuplicateColumnError,
     EmptyExtractError,
@@ -313,7 +314,7 @@ def _notes(
 
 def _tidy(written: pl.Series) -> pl.Series:
     """Trimmed, every run of spaces one space, nothing invisible; null for blank."""
-    return _apply(
+    return distinctly(
         written,
         lambda cell: (
             cell.str.replace_all(_INVISIBLE, "")
@@ -381,16 +382,7 @@ def _typed(column: Column, written: pl.Series, tidy: pl.Series, extract: Extract
     clean = identifiers.cleaner(column)
     if clean is None:
         return tidy
-    return _apply(tidy, lambda cell: clean(pl.when(~cell.str.to_lowercase().is_in(_NOTHING)).then(cell)))
-
-
-def _apply(series: pl.Series, expression: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """A function of a column, worked out once for each distinct value: most values repeat."""
-    distinct = series.drop_nulls().unique()
-    answers = distinct.to_frame("value").select(answer=expression(pl.col("value")))["answer"]
-    if answers.dtype == series.dtype and answers.equals(distinct):
-        return series
-    return series.replace_strict(distinct, answers, default=None, return_dtype=answers.dtype)
+    return distinctly(tidy, lambda cell: clean(pl.when(~cell.str.to_lowercase().is_in(_NOTHING)).then(cell)))
 
 
 def _folded(text: str) -> str:

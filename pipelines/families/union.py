@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.families.ties import REASONS
+from pipelines.grouping import Groups
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ def unite(spells: pl.DataFrame, ties: pl.DataFrame, largest: int) -> United:
         .group_by("family_ref")
         .agg(pl.col("person").unique())
     )
-    groups = _Groups({ref: set(persons) for ref, persons in people.iter_rows()}, largest)
+    groups = _Families({ref: set(persons) for ref, persons in people.iter_rows()}, largest)
     made = [
-        groups.join(one, other) for one, other in ranked.select("family_ref", "other_family_ref").iter_rows()
+        groups.unite(one, other) for one, other in ranked.select("family_ref", "other_family_ref").iter_rows()
     ]
     leads = pl.DataFrame(
         [(ref, groups.lead(ref)) for ref in sorted(groups.people)],
@@ -56,30 +57,22 @@ def unite(spells: pl.DataFrame, ties: pl.DataFrame, largest: int) -> United:
     return United(numbered.select("family", "family_ref"), judged, warnings if refused else ())
 
 
-class _Groups:
-    """Which numbers are one family so far. The smallest number of each leads it, and knows its people."""
+class _Families(Groups):
+    """Which numbers are one family so far: the leader of each knows its people."""
 
     def __init__(self, people: dict[str, set[int]], largest: int) -> None:
+        super().__init__()
         self.people = people
         self._largest = largest
-        self._above: dict[str, str] = {}
 
-    def lead(self, ref: str) -> str:
-        while ref in self._above:
-            # Halving the way keeps it short.
-            above = self._above[ref]
-            self._above[ref] = self._above.get(above, above)
-            ref = above
-        return ref
-
-    def join(self, one: str, other: str) -> bool:
+    def unite(self, one: str, other: str) -> bool:
         """Make them one family, if it is not too large."""
-        first, second = sorted((self.lead(one), self.lead(other)))
+        first, second = self.leads(one, other)
         if first == second:
             return True
         together = self.people[first] | self.people[second]
         if len(together) > self._largest:
             return False
         self.people[first] = together
-        self._above[second] = first
+        self.join(first, second)
         return True

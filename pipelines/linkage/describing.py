@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from pipelines import identifiers
+from pipelines.distinctly import distinctly
 from pipelines.linkage.names import first_word, folded, letters
 
 # Columns that a record may have, each nullable; what is missing is blank.
@@ -86,14 +87,14 @@ def described(records: pl.DataFrame) -> pl.DataFrame:
         ),
     )
     names = {
-        "forename": _distinctly(frame["forename"], letters),
-        "surname": _distinctly(frame["surname"], letters),
-        "first": _distinctly(frame["forename"], first_word),
-        "other": _distinctly(frame["also_known_as"], first_word),
-        "parts": _distinctly(frame["surname"], folded),
+        "forename": distinctly(frame["forename"], letters),
+        "surname": distinctly(frame["surname"], letters),
+        "first": distinctly(frame["forename"], first_word),
+        "other": distinctly(frame["also_known_as"], first_word),
+        "parts": distinctly(frame["surname"], folded),
     }
     postcode = _checked(frame["postcode"], *_PLACES["postcode"]).str.replace_all(" ", "", literal=True)
-    houses = _distinctly(frame["address"], _house)
+    houses = distinctly(frame["address"], _house)
     described = frame.select(
         "record_id",
         pl.col("source").fill_null(""),
@@ -102,7 +103,7 @@ def described(records: pl.DataFrame) -> pl.DataFrame:
         born=pl.when(pl.col("date_of_birth").dt.year().is_between(*_YEARS)).then(
             pl.col("date_of_birth").dt.strftime("%Y%m%d")
         ),
-        sex=_distinctly(frame["sex"], _sex),
+        sex=distinctly(frame["sex"], _sex),
         postcode=postcode,
         uprn=_checked(frame["uprn"], *_PLACES["uprn"]),
         home=pl.concat_str(postcode, houses, separator="|"),
@@ -120,20 +121,13 @@ def described(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _distinctly(series: pl.Series, expression: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """A function of a column, worked out once for each distinct value: most values repeat."""
-    distinct = series.drop_nulls().unique()
-    answers = distinct.to_frame("value").select(answer=expression(pl.col("value")))["answer"]
-    return series.replace_strict(distinct, answers, default=None, return_dtype=answers.dtype)
-
-
 def _checked(series: pl.Series, clean: _Expression, valid: _Expression) -> pl.Series:
     """Numbers in canonical form; null for one that fails its check."""
 
     def canonical(written: pl.Expr) -> pl.Expr:
         return pl.when(valid(clean(written))).then(clean(written))
 
-    return _distinctly(series, canonical)
+    return distinctly(series, canonical)
 
 
 def _sex(text: pl.Expr) -> pl.Expr:

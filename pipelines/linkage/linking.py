@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from pipelines.grouping import Groups
 from pipelines.linkage.blind import blind_pairs
 from pipelines.linkage.blocking import candidate_pairs
 from pipelines.linkage.certain import JUDGED, OWN, SINGLE, Certain, find_certain
@@ -30,11 +31,10 @@ class Linked:
     """What linkage found.
 
     `persons`: `record_id, person` (Int64, of meaning within this call only), a row for every record, and `how` it was
-    joined to a record of another source: judged, number, name (with birth and place), likely, or alone.
-    `reviews`: columns of REVIEWS: pairs that a person
-    should judge. `blind`: `record_id_a, record_id_b, found`: pairs that a number makes certain, and whether they would
-    have been joined without it. `model`: what likely pairs were weighed by. `warnings`: what was odd about the records,
-    in plain words.
+    joined to a record of another source: judged, number, name (with birth and place), likely, or alone. `reviews`:
+    columns of REVIEWS: pairs that a person should judge. `blind`: `record_id_a, record_id_b, found`: pairs that a
+    number makes certain, and whether they would have been joined without it. `model`: what likely pairs were weighed
+    by. `warnings`: what was odd about the records, in plain words.
     """
 
     persons: pl.DataFrame
@@ -137,20 +137,11 @@ def _sides(apart: pl.DataFrame) -> pl.DataFrame:
 
 def _judged(together: pl.DataFrame) -> pl.DataFrame:
     """`record_id`, and in `judged` one name for all groups that hang together."""
-    groups: dict[str, str] = {}
-
-    def first(group: str) -> str:
-        while groups.setdefault(group, group) != group:
-            group = groups[group]
-        return group
-
-    for _record, names in (
-        together.group_by("record_id").agg(pl.col("group").unique().sort()).sort("record_id").iter_rows()
-    ):
+    groups = Groups()
+    for names in together.group_by("record_id").agg("group")["group"].to_list():
         for name in names[1:]:
-            one, other = sorted((first(names[0]), first(name)))
-            groups[other] = one
-    named = {group: first(group) for group in together["group"].unique().to_list()}
+            groups.join(names[0], name)
+    named = {group: groups.lead(group) for group in together["group"].unique().to_list()}
     return together.select(
         "record_id", pl.col("group").replace_strict(named, return_dtype=pl.String).alias(JUDGED)
     ).unique("record_id", keep="first", maintain_order=True)

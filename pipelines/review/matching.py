@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.grouping import Groups
 from pipelines.keys import Keys, Purpose
 from pipelines.review.judgements import Judgements
 
@@ -118,11 +119,11 @@ def contradicting(marks: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     number`. Answers "same" are followed in the order they were given; one that would make one person of two who are
     different is not.
     """
-    groups = _Groups()
+    groups = _Marks()
     ends: dict[str, dict[str, str]] = {}
     for pair, side, mark in marks.select("pair", "side", "mark").sort("pair", "side", "mark").iter_rows():
         end = ends.setdefault(pair, {}).setdefault(side, mark)
-        groups.join(end, mark)
+        groups.unite(end, mark)
     answers = [(pair, answer) for pair, answer in judged.sort("number").select("pair", "answer").iter_rows()]
     both = [(pair, answer) for pair, answer in answers if len(ends.get(pair, {})) == 2]
     for pair, answer in both:
@@ -131,42 +132,35 @@ def contradicting(marks: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     refused = []
     for pair, answer in both:
         if answer == "same":
-            against = groups.join(ends[pair]["a"], ends[pair]["b"])
+            against = groups.unite(ends[pair]["a"], ends[pair]["b"])
             if against is not None:
                 refused.append((pair, against))
     return pl.DataFrame(refused, schema={"same": pl.String, "different": pl.String}, orient="row")
 
 
-class _Groups:
+class _Marks(Groups):
     """What is one, and what is known to be two."""
 
     def __init__(self) -> None:
-        self._above: dict[str, str] = {}
+        super().__init__()
         self._apart: dict[str, dict[str, str]] = {}
-
-    def lead(self, mark: str) -> str:
-        while mark in self._above:
-            above = self._above[mark]
-            self._above[mark] = self._above.get(above, above)
-            mark = above
-        return mark
 
     def part(self, one: str, other: str, pair: str) -> None:
         """They are two, as the answer to `pair` says."""
-        first, second = self.lead(one), self.lead(other)
+        first, second = self.leads(one, other)
         if first != second:
             self._apart.setdefault(first, {}).setdefault(second, pair)
             self._apart.setdefault(second, {}).setdefault(first, pair)
 
-    def join(self, one: str, other: str) -> str | None:
+    def unite(self, one: str, other: str) -> str | None:
         """Make them one, or give the pair whose answer says that they are two."""
-        first, second = sorted((self.lead(one), self.lead(other)))
+        first, second = self.leads(one, other)
         if first == second:
             return None
         against = self._apart.get(first, {}).get(second)
         if against is not None:
             return against
-        self._above[second] = first
+        self.join(first, second)
         for foe, pair in self._apart.pop(second, {}).items():
             del self._apart[foe][second]
             self._apart[foe].setdefault(first, pair)
