@@ -19,6 +19,8 @@ from pipelines.linkage.settings import LinkageSettings
 _MARGIN = 4.0
 # From this share of faces that cannot be of one person on, two groups are two people.
 _MOST_DIFFERENT = 0.34
+# So many different numbers of which a person has one: the right one, and one that was mistyped and is valid.
+_MOST_NUMBERS = 2
 # Two groups of so many faces each are not joined by a single pair less sure than this.
 _GROUP = 3
 _SURE = 0.99
@@ -137,6 +139,8 @@ class Clustering:
         if len({*one.faces, *other.faces}) > self._settings.largest_person:
             self.refused_for_size += 1
             return "large_group"
+        if self._too_many_numbers(one, other):
+            return "conflict"
         if self._conflicting(one, other):
             told = edge.how == "own" or self._sharing(one, other)
             if not told or self._different(one.faces, other.faces):
@@ -195,6 +199,15 @@ class Clustering:
             if here and there and not here & there:
                 return True
         return False
+
+    @staticmethod
+    def _too_many_numbers(one: _Group, other: _Group) -> bool:
+        """Whether together they would have more different numbers of a kind than one and a mistyped one: a chain in
+        which each row shares a number with the next would else grow without end."""
+        return any(
+            len(one.numbers.get(name, set()) | other.numbers.get(name, set())) > _MOST_NUMBERS
+            for name in SINGLE
+        )
 
     @staticmethod
     def _sharing(one: _Group, other: _Group) -> bool:

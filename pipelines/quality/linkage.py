@@ -50,7 +50,7 @@ MEANINGS: Mapping[Measure, str] = {
 }
 # How a record came to its person (`how`, as linkage tells it), and what it rests on.
 _RESTS_ON: Mapping[Measure, tuple[str, ...]] = {
-    Measure.BY_NUMBER: ("number",),
+    Measure.BY_NUMBER: ("own", "number"),
     Measure.BY_NAME: ("name", "likely"),
     Measure.BY_ANSWER: ("judged",),
 }
@@ -160,6 +160,32 @@ def measure_linkage(
     if pairs is not None:
         parts.append(_blind(pairs))
     return pl.concat([COUNTED.to_frame(), *parts]).sort("measure", "dimension", "code")
+
+
+def with_every_line(counted: pl.DataFrame, dimensions: pl.DataFrame) -> pl.DataFrame:
+    """`counted` with a line of noughts for every extract and group of which nothing was counted.
+
+    `dimensions`: `dimension, code` of all codes. What is withheld and what is nobody then look the same, in one release
+    and from one to the next.
+    """
+    extracts = counted.filter(measure=Measure.MATCHED.value, dimension="extract").select("dimension", "code")
+    partners = extracts.filter(pl.col("code") != CASE_SYSTEM)
+    # A pair of records is about a person, never about a whole family.
+    groups = dimensions.filter(pl.col("dimension").is_in(GROUPS), pl.col("code") != "family")
+    lists = {
+        **dict.fromkeys((Measure.DECIDED, *_RESTS_ON), extracts),
+        Measure.KNOWN: partners,
+        Measure.FOUND_BLIND: pl.concat(
+            [groups.select("dimension", "code"), pl.DataFrame({"dimension": [ALL], "code": [ALL]})]
+        ),
+    }
+    every = pl.concat(
+        codes.select(pl.lit(measure.value).alias("measure"), "dimension", "code")
+        for measure, codes in lists.items()
+    )
+    lacking = every.join(counted, on=["measure", "dimension", "code"], how="anti")
+    noughts = lacking.with_columns(pl.lit(0, pl.Int64).alias(name) for name in COUNTED.names()[3:])
+    return pl.concat([counted, noughts]).sort("measure", "dimension", "code")
 
 
 def poorly_matched(counted: pl.DataFrame, rate: float) -> list[str]:

@@ -15,7 +15,15 @@ from pipelines.linkage.comparing import LEVELS
 from pipelines.policy import Policy
 from pipelines.pseudonymise import Pseudonymous
 from pipelines.publication import CHECKS, Content
-from pipelines.quality.linkage import ALL, GROUPS, MEANINGS, Measure, measure_needs, poorly_matched
+from pipelines.quality.linkage import (
+    ALL,
+    GROUPS,
+    MEANINGS,
+    Measure,
+    measure_needs,
+    poorly_matched,
+    with_every_line,
+)
 from pipelines.running.journal import LOG_WORDS
 from pipelines.running.measures import linkage_table, quality_table, safe_linkage, safe_quality
 from pipelines.running.reports import Earlier
@@ -72,7 +80,6 @@ def gather(
     """
     quality = quality_table(counts, earlier.counts)
     poor = poorly_matched(linkage, poor_match_rate)
-    measured = linkage_table(pl.concat([linkage, measure_needs(_needs(tables), framework, poor)]), poor)
     protected = {
         "family": pseudonymous.family,
         "person": pseudonymous.person,
@@ -80,10 +87,12 @@ def gather(
         "activity": pseudonymous.activity,
         **tables,
         "data_quality": quality,
-        "linkage_quality": measured,
     }
     counted = populations(protected, listed.as_of, policy.minimum_families)
     dimensions = dimension_lists(framework, pseudonymous.places, policy, counted)
+    every = with_every_line(linkage, dimensions)
+    measured = linkage_table(pl.concat([every, measure_needs(_needs(tables), framework, poor)]), poor)
+    protected["linkage_quality"] = measured
     built = build_answers(counted.frames, dimensions, catalogue, profile)
     answers = {
         "question": built.question,

@@ -64,7 +64,7 @@ def linkage_table(counted: pl.DataFrame, poor: Sequence[str]) -> pl.DataFrame:
     was missed an extract can be known to be poorly matched, but never to be well matched.
     """
     judged = (pl.col("measure") == Measure.DECIDED) & (pl.col("dimension") == "extract")
-    is_estimated = bool((counted["measure"] == Measure.FOUND_BLIND).any())
+    is_estimated = counted.filter(measure=Measure.FOUND_BLIND.value)["whole"].sum() > 0
     well = pl.lit("good" if is_estimated else None, pl.String)
     standing = pl.when(pl.col("code").is_in(list(poor))).then(pl.lit("poor")).otherwise(well)
     meanings = {measure.value: words for measure, words in MEANINGS.items()}
@@ -76,15 +76,12 @@ def linkage_table(counted: pl.DataFrame, poor: Sequence[str]) -> pl.DataFrame:
 
 def safe_linkage(linkage: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """The table `linkage_quality` that everybody may see: a count is shown where it and the families behind it reach
-    the threshold, and a standing only where both its counts are shown. A line of which not even the whole is shown is
-    left out: that one is not there says nothing, be it nobody or a few."""
+    the threshold, and a standing only where both its counts are shown."""
     safe = linkage
     for column in ("whole", "part"):
         safe = _protected(safe, column, profile, contributors=f"{column}_units")
     hidden = pl.col("whole").is_null() | pl.col("part").is_null()
-    return safe.filter(pl.col("whole").is_not_null()).with_columns(
-        standing=pl.when(~hidden).then(pl.col("standing"))
-    )
+    return safe.with_columns(standing=pl.when(~hidden).then(pl.col("standing")))
 
 
 def _protected(

@@ -706,6 +706,8 @@ class _Joining:
             return None
         if self.too_large(one, other):
             return "large"
+        if any(len(here | there) > 2 for here, there in self.numbers_of(one, other)):
+            return "conflict"
         told = tie.how == "own" or self.numbers_shared(one, other)
         if self.numbers_differ(one, other) and (not told or self.look_like_two(one, other)):
             return "conflict"

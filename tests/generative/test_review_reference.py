@@ -183,11 +183,14 @@ def naive_open(
         )
         if both["a"] and both["b"] and (pair["answer"] != "unsure" or whole):
             settled.append(wide(both["a"], both["b"], records))
-    asked = set()
-    for one, other, _share in reviews:
+    asked, questions = set(), set()
+    for one, other, _share in sorted(reviews, key=lambda pair: (-pair[2], str(pair[0]), str(pair[1]))):
         first, second = records[one], records[other]
-        if first["record_key"] == second["record_key"]:
+        # Two who read exactly alike are one side of one question: its answer is known again by what they say.
+        question = frozenset((first["record_key"], second["record_key"]))
+        if len(question) == 1 or question in questions:
             continue
+        questions.add(question)
         if any((one in a and other in b) or (one in b and other in a) for a, b in settled):
             continue
         within = first["person"] == second["person"]
