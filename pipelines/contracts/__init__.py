@@ -16,6 +16,7 @@ from pipelines.contracts.housing_event import HOUSING_EVENT
 from pipelines.contracts.mental_health_support import MENTAL_HEALTH_SUPPORT
 from pipelines.contracts.missing_episode import MISSING_EPISODE
 from pipelines.contracts.need import NEED
+from pipelines.contracts.partner_spell import PartnerSpell
 from pipelines.contracts.police_incident import POLICE_INCIDENT
 from pipelines.contracts.probation import PROBATION
 from pipelines.contracts.progress import PROGRESS
@@ -57,12 +58,15 @@ CONTRACTS: Mapping[str, Contract] = {
         HOMELESSNESS_DUTY,
     )
 }
+# Partners that send spells of one shape: person, kind, first and last day.
+SERVICES = tuple(name for name, contract in CONTRACTS.items() if issubclass(contract.schema, PartnerSpell))
 # Without these there is nobody to help, nothing to evaluate.
 INDISPENSABLE = ("family_member", "family_episode", "need")
 
 __all__ = [
     "CONTRACTS",
     "INDISPENSABLE",
+    "SERVICES",
     "Column",
     "Contract",
     "Kind",

@@ -7,7 +7,6 @@ from pipelines.contracts.codes import TERM
 from pipelines.contracts.contract import (
     Kind,
     Part,
-    Row,
     Rule,
     Severity,
     code,
@@ -17,39 +16,12 @@ from pipelines.contracts.contract import (
     integer,
     text,
 )
+from pipelines.contracts.pupil import Pupil
 
 
-class SchoolAttendance(Row):
+class SchoolAttendance(Pupil):
     """One row is one pupil in one school in one term. Sessions are half days."""
 
-    upn = text(
-        Kind.IDENTIFIER,
-        "unique pupil number",
-        required=True,
-        part=Part.UPN,
-        why="to find the child in the case system",
-    )
-    forename = text(
-        Kind.DIRECT_IDENTITY,
-        "forename of the pupil",
-        required=True,
-        part=Part.FORENAME,
-        why="to find the child where the number is missing",
-    )
-    surname = text(
-        Kind.DIRECT_IDENTITY,
-        "surname of the pupil",
-        required=True,
-        part=Part.SURNAME,
-        why="to find the child where the number is missing",
-    )
-    date_of_birth = date(
-        Kind.QUASI_IDENTIFIER,
-        "date of birth of the pupil",
-        required=True,
-        part=Part.DATE_OF_BIRTH,
-        why="to find the child where the number is missing",
-    )
     postcode = text(
         Kind.QUASI_IDENTIFIER,
         "postcode of the pupil",

@@ -1,40 +1,13 @@
 """Suspensions and exclusions, from the schools data team."""
 
 from pipelines.contracts.codes import EXCLUSION, EXCLUSION_OUTDATED
-from pipelines.contracts.contract import Kind, Part, Row, code, contract, date, integer, text
+from pipelines.contracts.contract import Kind, code, contract, date, integer, text
+from pipelines.contracts.pupil import Pupil
 
 
-class SchoolExclusion(Row):
+class SchoolExclusion(Pupil):
     """One row is one suspension or exclusion of one pupil."""
 
-    upn = text(
-        Kind.IDENTIFIER,
-        "unique pupil number",
-        required=True,
-        part=Part.UPN,
-        why="to find the child in the case system",
-    )
-    forename = text(
-        Kind.DIRECT_IDENTITY,
-        "forename of the pupil",
-        required=True,
-        part=Part.FORENAME,
-        why="to find the child where the number is missing",
-    )
-    surname = text(
-        Kind.DIRECT_IDENTITY,
-        "surname of the pupil",
-        required=True,
-        part=Part.SURNAME,
-        why="to find the child where the number is missing",
-    )
-    date_of_birth = date(
-        Kind.QUASI_IDENTIFIER,
-        "date of birth of the pupil",
-        required=True,
-        part=Part.DATE_OF_BIRTH,
-        why="to find the child where the number is missing",
-    )
     school = text(Kind.QUASI_IDENTIFIER, "school", why="not used yet: would tell a change of school")
     category = code(
         Kind.SENSITIVE,

@@ -2,20 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
+from pipelines.contracts import SERVICES
 from pipelines.council.people import Person
-
-SERVICES: Final = (
-    "adult_social_care",
-    "special_educational_needs",
-    "mental_health_support",
-    "substance_misuse_treatment",
-    "youth_justice",
-    "probation",
-    "benefit_spell",
-    "homelessness_duty",
-)
 
 
 @dataclass(slots=True, eq=False)

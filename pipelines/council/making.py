@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from pipelines.contracts import SERVICES
 from pipelines.council import case_rows, partner_rows
 from pipelines.council.chance import draws
 from pipelines.council.council import Council, imagine
-from pipelines.council.diary import SERVICES
 from pipelines.council.errors import CouncilError
 from pipelines.council.faults import with_faults
 from pipelines.council.judging import FRAMEWORK, Judged, Records, judge_claims, judge_need

@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.contracts import SERVICES
 from pipelines.keys import Keys, Purpose
 from pipelines.pseudonymise.coarse import month
 from pipelines.pseudonymise.newest import newest
@@ -29,12 +30,8 @@ _KEPT: Mapping[str, tuple[str, ...]] = {
     "employment_spell": ("start_date", "end_date"),
     "school_exclusion": ("category", "start_date"),
     "health_contact": ("kind", "contact_date"),
-    "adult_social_care": _SPELL,
-    "special_educational_needs": _SPELL,
-    "mental_health_support": _SPELL,
+    **dict.fromkeys(SERVICES, _SPELL),
     "substance_misuse_treatment": (*_SPELL, "end_reason"),
-    "youth_justice": _SPELL,
-    "probation": _SPELL,
     "benefit_spell": (*_SPELL, "conditionality"),
     "homelessness_duty": (*_SPELL, "end_reason"),
 }
@@ -43,18 +40,7 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     "school_attendance": ("linked", "school", "term_start"),
     "social_care_episode": ("linked", "kind", "start_date"),
     "employment_spell": ("linked", "start_date"),
-    **dict.fromkeys(
-        (
-            "adult_social_care",
-            "special_educational_needs",
-            "mental_health_support",
-            "substance_misuse_treatment",
-            "youth_justice",
-            "probation",
-            "benefit_spell",
-        ),
-        ("linked", "kind", "start_date"),
-    ),
+    **dict.fromkeys(SERVICES, ("linked", "kind", "start_date")),
     # One person may be in two cases of one day: with the partner who was left, and in the new household.
     "homelessness_duty": ("linked", "case_ref", "kind", "start_date"),
 }
@@ -69,14 +55,7 @@ _DAYS: Mapping[str, str] = {
     "employment_spell": "start_date",
     "school_exclusion": "start_date",
     "health_contact": "contact_date",
-    "adult_social_care": "start_date",
-    "special_educational_needs": "start_date",
-    "mental_health_support": "start_date",
-    "substance_misuse_treatment": "start_date",
-    "youth_justice": "start_date",
-    "probation": "start_date",
-    "benefit_spell": "start_date",
-    "homelessness_duty": "start_date",
+    **dict.fromkeys(SERVICES, "start_date"),
 }
 # Two people of a family in one incident are one event of that family, and so is a duty owed to a household.
 _SHARED = {

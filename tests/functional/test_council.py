@@ -16,10 +16,9 @@ import pytest
 
 import outcomes
 from pipelines.checking import Checked, check
-from pipelines.contracts import CONTRACTS
+from pipelines.contracts import CONTRACTS, SERVICES
 from pipelines.contracts.codes import NEED_CODES
 from pipelines.council import write_council
-from pipelines.council.diary import SERVICES
 from pipelines.extracts import read_extract_list
 from pipelines.landing import land
 from pipelines.linkage import identified_records
