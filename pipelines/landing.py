@@ -56,7 +56,8 @@ class Landed:
     than they stand: `stand_in` (what stands for no number, read as blank) or `outdated` (a code no longer in use, read
     as the present one). `odd_rows`: `row`, `oddity`: empty, total or slipped rows. `places`: for each column of the
     contract that is in the file, its column as Excel names it. `headings_at`: the row of the headings as Excel shows
-    it. `headings`: for each column of the contract that is in the file, the partner's heading.
+    it. For each column of the contract that is in the file, `headings`: the partner's heading, and `written`: the
+    column of `raw`.
     """
 
     extract: Extract
@@ -70,6 +71,7 @@ class Landed:
     sheet: str | None
     notes: tuple[str, ...]
     headings: Mapping[str, str]
+    written: Mapping[str, str]
 
     def place(self, row: int, column: str | None) -> str:
         """Where a cell, or a whole row, is found in Excel: `file!sheet!B7`, or `file!7:7`."""
@@ -126,10 +128,11 @@ def land(extract: Extract, numbering: Numbering | None = None, before: Shape | N
             if outdated.any():
                 outdated_columns.append(column.name)
         columns.append(value.set(stands_in, None) if stands_in.any() else value)
+    raw = _raw(table, rows)
     return Landed(
         extract=extract,
         frame=pl.DataFrame(columns),
-        raw=_raw(table, rows),
+        raw=raw,
         unreadable=pl.concat(unreadable).sort("row", "column"),
         remarks=pl.concat(remarks).sort("row", "column"),
         odd_rows=_odd_rows(rows, blank, nameless, table.slipped),
@@ -138,6 +141,8 @@ def land(extract: Extract, numbering: Numbering | None = None, before: Shape | N
         sheet=table.sheet,
         notes=_notes(table, at, ours, extract, contract, mended_columns, outdated_columns, before),
         headings={name: table.headings[number].strip() for name, number in at.items()},
+        # The numbers of the rows come first.
+        written={name: raw.columns[number + 1] for name, number in at.items()},
     )
 
 

@@ -63,15 +63,13 @@ class IdentityCollector:
     def add(self, landed: Landed) -> None:
         """Collect the identities of one extract."""
         contract = CONTRACTS[landed.extract.contract]
-        headings = _partners_headings(landed)
         for column in contract.columns:
             values = [landed.frame[column.name].cast(pl.String)]
             # What stands where there is no number ("not known") is nobody's.
             nobodys = _stand_ins(landed, column)
-            written = landed.raw
-            if nobodys.len():
-                written = written.filter(~pl.col("row").is_in(nobodys.implode()))
-            values += [written[heading] for heading in headings.get(column.name, [])]
+            if column.name in landed.written:
+                somebodys = landed.raw.filter(~pl.col("row").is_in(nobodys.implode()))
+                values.append(somebodys[landed.written[column.name]])
             if column.kind is Kind.FREE_TEXT:
                 self._values += [_beginnings(series) for series in values]
             elif _names_somebody(contract.name, column):
@@ -157,17 +155,3 @@ def _distinct(series: pl.Series) -> pl.Series:
 def _beginnings(series: pl.Series) -> pl.Series:
     text = _distinct(series.str.strip_chars())
     return text.filter(text.str.len_chars() >= _NOTE_FROM).str.slice(0, _NOTE_TO)
-
-
-def _partners_headings(landed: Landed) -> dict[str, list[str]]:
-    """For each column of the contract, the partner's headings that are read as it."""
-    columns = {_plain(heading): name for heading, name in landed.extract.columns.items()}
-    headings: dict[str, list[str]] = {}
-    for heading in landed.raw.columns:
-        name = columns.get(_plain(heading), _plain(heading))
-        headings.setdefault(name, []).append(heading)
-    return headings
-
-
-def _plain(heading: str) -> str:
-    return " ".join(heading.split()).casefold()
