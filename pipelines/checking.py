@@ -21,7 +21,7 @@ from pipelines.extracts import LIST_NAME
 from pipelines.landing import TYPES, Landed
 from pipelines.numbering import Numbering, shipped_numbering
 
-QUARANTINE = {
+_BREACH = {
     "contract": pl.String,
     "file": pl.String,
     "sheet": pl.String,
@@ -29,8 +29,9 @@ QUARANTINE = {
     "column": pl.String,
     "place": pl.String,
     "rule": pl.String,
-    "reason": pl.String,
 }
+QUARANTINE = {**_BREACH, "reason": pl.String}
+FINDINGS = {**_BREACH, "severity": pl.String}
 DATA_QUALITY = {
     "extract": pl.String,
     "rule": pl.String,
@@ -39,16 +40,6 @@ DATA_QUALITY = {
     "rows": pl.Int64,
     "failures": pl.Int64,
 }
-FINDINGS = {
-    "contract": pl.String,
-    "file": pl.String,
-    "sheet": pl.String,
-    "row": pl.Int64,
-    "column": pl.String,
-    "place": pl.String,
-    "rule": pl.String,
-    "severity": pl.String,
-}
 _BROKEN = {"row": pl.Int64, "rule": pl.String, "column": pl.String}
 
 
@@ -56,7 +47,7 @@ _BROKEN = {"row": pl.Int64, "rule": pl.String, "column": pl.String}
 class Checked:
     """What became of every row.
 
-    `good`: for each of the fifteen contracts `row`, `file` and the contract's columns; several files of one contract
+    `good`: for each contract `row`, `file` and the contract's columns; several files of one contract
     below one another; without rows where there was no extract. `quarantined`: one line a broken rule (columns of
     QUARANTINE). `data_quality`: one line a rule of each contract received (columns of DATA_QUALITY); `rows` were looked
     at, `failures` broke it. `findings`: one line a row and rule that it broke, whether that took the row away or not

@@ -20,8 +20,8 @@ class Pairs:
 def candidate_pairs(faces: pl.DataFrame, largest_block: int) -> Pairs:
     """The pairs of faces of different entities that agree by one of the rules, and whose dates of birth may be one day.
 
-    `faces`: as `make_faces` gives them. Where one value stands in more than `largest_block` faces, its faces are
-    compared only where they also share a second value, or not at all.
+    `faces`: as `make_faces` gives them. Faces are not compared for sharing a value that stands in more than
+    `largest_block` of them; they may share another.
     """
     entity, born = faces["entity"], faces["born"].cast(pl.Int32)
     found, crowded = [], {}

@@ -38,8 +38,8 @@ STRENGTH = {
 class Certain:
     """`descriptions`: all columns of the descriptions, with `description` (UInt32), `entity` (UInt32: those that are
     one person without doubt), `how` (what ties it to another source: judged, number, name or none) and SINGLE numbers
-    where they may be believed. `edges`: `left`, `right` (entity), `weight`,
-    `how`: what would join entities that something speaks against."""
+    where they may be believed. `edges`: `left`, `right` (entity), `weight`, `how`: what would join entities that
+    something speaks against."""
 
     descriptions: pl.DataFrame
     edges: pl.DataFrame
@@ -54,8 +54,7 @@ def find_certain(descriptions: pl.DataFrame, apart: pl.DataFrame, largest: int, 
     births is taken apart again: its descriptions stand alone, and the edges say what would join them.
     """
     frame, tokens = _with_tokens(descriptions, forms)
-    frame = frame.with_columns(entity=_components(frame, tokens))
-    frame = frame.with_columns(how=_how(tokens))
+    frame = frame.with_columns(_how(tokens).alias("how"), entity=components(frame.select(tokens), tokens))
     doubtful = _doubtful(frame, apart, largest)
     edges = _edges(frame.filter(pl.col("entity").is_in(doubtful.implode())), tokens)
     # Entities are numbered by their smallest description, so those taken apart keep a number of their own.
@@ -64,7 +63,7 @@ def find_certain(descriptions: pl.DataFrame, apart: pl.DataFrame, largest: int, 
         .then(pl.col("description"))
         .otherwise(pl.col("description").min().over("entity"))
     )
-    return Certain(frame.drop(token for token in tokens if token != JUDGED), edges)
+    return Certain(frame.drop("own", *tokens), edges)
 
 
 def _with_tokens(descriptions: pl.DataFrame, forms: Forms) -> tuple[pl.DataFrame, list[str]]:
@@ -125,10 +124,6 @@ def _how(tokens: Sequence[str]) -> pl.Expr:
 
     judged = pl.when(pl.len().over(JUDGED) > 1, pl.col(JUDGED).is_not_null()).then(pl.lit(JUDGED))
     return pl.coalesce(judged, shared("number", *NUMBERS), shared("name", "name"))
-
-
-def _components(frame: pl.DataFrame, tokens: Sequence[str]) -> pl.Series:
-    return components(frame.select(tokens), tokens)
 
 
 def _doubtful(frame: pl.DataFrame, apart: pl.DataFrame, largest: int) -> pl.Series:

@@ -25,7 +25,6 @@ _PARTS: Mapping[str, Part] = {
     "pnc_id": Part.PNC_ID,
 }
 COLUMNS = tuple(name for name in _PARTS if name != "own_key")
-_NAMES = (Part.FORENAME, Part.SURNAME, Part.WHOLE_NAME)
 _WHOLE_NAME = "whole_name"
 
 SCHEMA = pl.Schema(
@@ -54,7 +53,7 @@ def identified_records(
     parts = [
         _records(CONTRACTS[contract], frame, (senders or {}).get(contract))
         for contract, frame in sorted(good.items())
-        if _about_people(contract)
+        if CONTRACTS[contract].about_people
     ]
     records = pl.concat([pl.DataFrame(schema={**SCHEMA, _WHOLE_NAME: pl.String}), *parts])
     apart = parse_whole_names(
@@ -65,10 +64,6 @@ def identified_records(
         surname=pl.coalesce("surname", apart["surname"]),
         postcode=pl.coalesce("postcode", postcode_at_end(pl.col("address"))),
     ).drop(_WHOLE_NAME)
-
-
-def _about_people(contract: str) -> bool:
-    return any(column.part in _NAMES for column in CONTRACTS[contract].columns)
 
 
 def _records(contract: Contract, frame: pl.DataFrame, senders: Mapping[str, str] | None) -> pl.DataFrame:

@@ -4,17 +4,10 @@ from enum import StrEnum
 
 import polars as pl
 
+from pipelines.checking import DATA_QUALITY
+
 # What is kept of a run, so that the next one can be held against it: counts alone.
-COUNTS = pl.Schema(
-    {
-        "extract": pl.String,
-        "rule": pl.String,
-        "severity": pl.String,
-        "meaning": pl.String,
-        "rows": pl.Int64,
-        "failures": pl.Int64,
-    }
-)
+COUNTS = pl.Schema(DATA_QUALITY)
 # Lines that describe an extract as a whole: no row of them is wrong.
 WHOLE = ("received", "quarantined", "matched")
 
