@@ -173,7 +173,6 @@ def _run(
         )
     with journal.stage("publish", "working out safe answers, checking, publishing"):
         vault.keep_references(places, name, pseudonymous.references)
-        vault.keep_shapes(places, shapes)
         reports.keep_counts(places, name, counts, inputs)
         report = reporter.write(counts)
         content = gather(
@@ -194,6 +193,7 @@ def _run(
         )
         searcher = Searcher(searched, content.own_words, content.named_places)
         publish(content, searcher, places, keys, name=name, log=journal.file)
+        vault.keep_shapes(places, shapes)
     ledger.record(Event.RELEASE_PUBLISHED, actor=_ACTOR, role=_ROLE, subject=name)
     return Outcome(
         release=name,
