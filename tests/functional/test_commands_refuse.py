@@ -182,3 +182,19 @@ def test_without_a_release_the_commands_say_what_to_do(tmp_path: Path) -> None:
     )
     assert result.code == 5
     assert "python -m pipelines run" in result.words
+
+
+def test_an_empty_file_that_others_may_read_is_closed_before_a_row_is_in_it(
+    sample_data: Path, tmp_path: Path
+) -> None:
+    for name, asked in {
+        "links": ["links"],
+        "families": ["reidentify", "--kind", "family", "--all", "--reason", "test"],
+        "needs": ["releases", "table", "current", "need"],
+    }.items():
+        file = tmp_path / name
+        file.touch()
+        file.chmod(0o644)
+        assert pipelines(*asked, "--to", file, "--data", sample_data).code == 0
+        assert file.stat().st_size
+        assert file.stat().st_mode & 0o777 == 0o600

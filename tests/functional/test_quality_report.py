@@ -268,3 +268,22 @@ def test_an_older_release_without_these_tables_is_told(own_data: Path) -> None:
         places, SECOND, "answers", "SELECT DISTINCT failures_before, failures_before_symbol FROM data_quality"
     )
     assert why.rows() == [(None, "x")]
+
+
+def test_nobody_and_a_few_look_the_same_in_the_measures_of_linkage(places: Places) -> None:
+    shown = table(places, NAME, "answers", "SELECT * FROM linkage_quality")
+    codes = table(places, NAME, "answers", "SELECT dimension, code FROM dimension WHERE code <> 'family'")
+    for group in ("sex", "age_band", "ethnic_group"):
+        there = shown.filter(measure="found_blind", dimension=group)
+        assert set(there["code"]) == set(codes.filter(dimension=group)["code"])
+        nobody = table(
+            places,
+            NAME,
+            "protected",
+            f"SELECT code FROM linkage_quality WHERE measure = 'found_blind' AND dimension = '{group}' AND whole = 0",
+        )
+        few = there.join(nobody, on="code", how="semi")
+        assert set(few["whole_symbol"]) <= {"c"}
+    extracts = set(shown.filter(measure="matched", dimension="extract")["code"])
+    for measure in ("decided", "by_number", "by_name", "by_answer"):
+        assert set(shown.filter(measure=measure, dimension="extract")["code"]) == extracts

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from ledger import Event, open_ledger
+from pipelines.contracts import CONTRACTS
 from release.places import Places
 from tests.conftest import SAMPLE, pipelines
 
@@ -152,3 +153,26 @@ def test_an_exclusion_is_honoured_above_all_evidence(own_data: Path) -> None:
     assert whom[0]
     assert whom[1]
     assert not whom[0] & whom[1]
+
+
+def test_a_claim_says_how_many_open_pairs_are_about_its_people(own_data: Path, tmp_path: Path) -> None:
+    assert pipelines("links", "--to", tmp_path / "links.csv", "--data", own_data).code == 0
+    for name in ("claim", "person"):
+        asked = ["releases", "table", "current", name, "--to", tmp_path / name, "--data", own_data]
+        assert pipelines(*asked).code == 0
+    claim, person = pl.read_parquet(tmp_path / "claim"), pl.read_parquet(tmp_path / "person")
+    titles = {contract.title: name for name, contract in CONTRACTS.items()}
+    whose = {(line["contract"], line["row"]): line["person"] for line in rows(tmp_path / "links.csv")}
+    families: dict[str, set[str]] = {}
+    for somebody, family in person.select("person", "family").iter_rows():
+        families.setdefault(somebody, set()).add(family)
+    about: dict[str, int] = {}
+    for line in rows(own_data / "identified" / "review" / "review.csv"):
+        sides = [whose[titles[line[f"extract ({side})"]], line[f"row of data ({side})"]] for side in (1, 2)]
+        for family in set().union(*(families.get(side, set()) for side in sides)):
+            about[family] = about.get(family, 0) + 1
+    found = {
+        family: pairs for family, pairs in claim.select("family", "pairs_in_review").iter_rows() if pairs
+    }
+    assert found
+    assert all(pairs <= about.get(family, 0) for family, pairs in found.items())
