@@ -52,8 +52,8 @@ def describe(records: pl.DataFrame, keys: Keys) -> Described:
     `record_key` covers the whole description of the person in that source and is never null; two rows that say the
     same of somebody share it. `own` covers source and own number, `nhs_number`, `upn` and `nino` a valid number,
     `name_birth` forename, surname and date of birth, `name_place` forename, surname and postcode, `birth_place` date of
-    birth and postcode; each is null where a part of it is not given. Case, accents, spaces and signs make no
-    difference.
+    birth and postcode; each is null where a part of it is not given, an initial being no forename: father and daughter
+    share one. Case, accents, spaces and signs make no difference.
     """
     columns = [name for name in ("source", *_WORDS, *_NUMBERS, _BIRTH) if name in records.columns]
     # Most descriptions stand there more than once.
@@ -82,7 +82,8 @@ def _coded(facet: str, texts: pl.Series, keys: Keys) -> tuple[pl.Series, pl.Seri
 
 def _described(told: pl.DataFrame) -> pl.DataFrame:
     """The text that each facet covers, null where a part of it is not given. Whether a number is valid is not asked."""
-    name = [_given("forename"), _given("surname")]
+    forename = pl.when(pl.col("forename").str.len_chars() > 1).then(pl.col("forename"))
+    name = [forename, _given("surname")]
     whole = [pl.col(column).fill_null("") for column in (*_WORDS, *_NUMBERS, _BIRTH)]
     return told.select(
         record_key=pl.concat_str("source", *whole, separator=_BETWEEN),

@@ -73,6 +73,7 @@ class TestFacets:
         ("corrected", "differ"),
         [
             ({"forename": "Anna"}, {"name_birth", "name_place"}),
+            ({"forename": "A."}, {"name_birth", "name_place"}),
             ({"date_of_birth": date(2010, 2, 1)}, {"name_birth", "birth_place"}),
             ({"postcode": "AS2 2BB"}, {"name_place", "birth_place"}),
             ({"own_key": "8"}, {"own"}),
@@ -96,6 +97,13 @@ class TestFacets:
         assert [bare[facet] for facet in FACETS[1:]] == [None] * (len(FACETS) - 1)
         assert wrong["nhs_number"] is None
 
+    def test_an_initial_is_no_forename(self) -> None:
+        """Jack and Jane, father and daughter, are both J. Norington of one house."""
+        (told,) = facets(records(ANN | {"forename": "J."}), SECRET).to_dicts()
+        assert told["name_place"] is None
+        assert told["name_birth"] is None
+        assert told["birth_place"] is not None
+
     def test_no_text_can_pass_for_another(self) -> None:
         """A sign that stands between the parts cannot be smuggled into one."""
         told = facets(
@@ -112,7 +120,7 @@ class TestFacets:
 
     def test_no_hash_says_the_same_as_another(self) -> None:
         """Not that of another facet of the same text, nor that of another key."""
-        born = ANN | {"forename": "x", "surname": "y", "postcode": "2010-01-02"}
+        born = ANN | {"forename": "xx", "surname": "y", "postcode": "2010-01-02"}
         one = facets(records(born), SECRET).drop("record_id").row(0)
         other = facets(records(born), Keys(master="4" * 64, record="2" * 64, protected="3" * 64))
         hashes = [hash_ for hash_ in (*one, *other.drop("record_id").row(0)) if hash_ is not None]
