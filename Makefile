@@ -48,7 +48,7 @@ bench: .venv/.complete
 	$(RUN) -m benchmarks
 
 requirements: .venv/.complete
-	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make requirements" requirements.in --output-file requirements.txt
-	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make requirements" requirements-dev.in --output-file requirements-dev.txt
+	@for list in requirements requirements-ray requirements-dev; do \
+		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--custom-compile-command "make requirements" $$list.in --output-file $$list.txt || exit 1; \
+	done

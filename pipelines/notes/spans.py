@@ -56,6 +56,8 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     out: list[Span] = []
     best: Span | None = None
     for span in sorted(spans, key=lambda one: (one.start, -one.end)):
+        if span.end <= span.start:
+            continue
         if out and span.start < out[-1].end:
             last = out[-1]
             best = max(best or last, span, key=_weight)
