@@ -1,4 +1,4 @@
-"""`make bench`: seconds and peak memory of every stage, for a small and a large council; then linkage and its keys."""
+"""`make bench`: seconds and peak memory of every stage, for a small and a large council; then linkage, keys, notes."""
 
 import json
 import subprocess
@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from benchmarks import keys, linkage
+from benchmarks import notes as case_notes
 
 PROJECT = Path(__file__).parent.parent
 # Families, and whether there are case notes.
@@ -32,6 +33,7 @@ def main() -> None:
     )
     linkage.main([])
     keys.main([])
+    case_notes.main([])
 
 
 def _measure(families: int, notes: bool) -> dict[str, tuple[float, float]]:

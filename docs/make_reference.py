@@ -11,7 +11,9 @@ import custody.__main__
 import evidence.errors  # noqa: F401  its errors are among the exit codes
 import pipelines.commands.app
 from pipelines.contracts import CONTRACTS
-from pipelines.decisions import decision
+from pipelines.decisions import MEANINGS, PERMITTED_BY_KIND, Decision, in_words, permitted
+from pipelines.dual_control import TAKES_TWO
+from pipelines.policy import read_policy
 from pipelines.review.exclusions import COLUMNS, kinds
 from pipelines.review.judgements import ANSWERS as REVIEW_ANSWERS
 from release.errors import UserError
@@ -79,12 +81,39 @@ in `identified/vault/judgements.sqlite`: keep a copy of it with the keys.
 before all evidence. Its columns are {", ".join(f"`{one}`" for one in COLUMNS)}. A kind is one of
 {", ".join(f"`{one}`" for one in kinds())}. A list that cannot be read as a whole stops the run.
 """
+_KEYS = """## Keys
+
+Pseudonyms are HMAC-SHA256 over the register's key of a person or family, under a key derived (HKDF) for that one
+purpose from the master key. A manifest names keys by their fingerprints alone.
+
+| key | what hangs on it | rotated |
+|---|---|---|
+| master | pseudonyms, and what the register and the answers of the review know people again by | `key rotate` |
+| record | `record_key`, and by what the vault knows the same extracts again | never |
+| protected | the protected file of every release | never |
+| of a project | the tokens in what that project is given | `key project destroy`, and a new project |
+
+`key rotate` re-keys the register and the answers without an identity: every hash is hashed once more under the new key.
+It holds the new files against the old ones before anything counts, then destroys the old master key; of it only the
+links of these chains are kept (`identified/keys/earlier.json`, which goes with the master key). The next run gives
+everybody another pseudonym. Older ones are found by `reidentify --release ID` and `register resolve`, as long as the
+vault holds the references of their release. Copies of the keys and of the vault from before are of no use afterwards,
+and are yours to destroy: keep new ones.
+
+A project is given tables by `releases table … --project NAME`: every token is made anew under the project's key, the
+rows stand in an order of their own, and texts stay out. Once its end date is past it is given nothing; once its key is
+destroyed no token that it was given can be tied to anything, and its name is never used again. A key is overwritten
+before its file is removed; what a disk keeps of it, and your own copies, no program reaches.
+
+What takes two is asked for by one account of the operating system, and done by another that runs the same command with
+`--confirm NUMBER` within the days that `keys.toml` gives.
+"""
 _FOLDER = """## The data folder
 
 | place | whose | holds |
 |---|---|---|
 | `identified/landing/` | the pipelines | where extracts may be put |
-| `identified/keys/` | the pipelines | the master key and the record key |
+| `identified/keys/` | the pipelines | the master key, the record key, what is kept of earlier ones: [Keys](#keys) |
 | `identified/vault/` | the pipelines | which pseudonym is which reference, which record is about which person |
 | `identified/review/review.csv` | the pipelines | pairs of records to judge: [Clerical review](#clerical-review) |
 | `identified/exclusions.csv` | the council | whom to keep apart: [Exclusions](#exclusions) |
@@ -92,6 +121,7 @@ _FOLDER = """## The data folder
 | `identified/quality/` | the pipelines | a data-quality report a run, for people: `report.html` and `report.csv` |
 | `identified/logs/` | the pipelines | one log a run: counts, contracts, timings |
 | `protected/protected.key` | the worker | the key of the protected files |
+| `protected/projects/` | the worker | a key a project, and what it is for: [Keys](#keys) |
 | `releases/` | all | the releases, and which is current |
 | `ledger/` | all | the audit log and the requests |
 | `outbox/` | the worker | answers to requests |
@@ -108,8 +138,9 @@ shipped.
 | `disclosure.toml` | under which count a figure is withheld; how the rest are rounded | the data protection officer |
 | `linkage.toml` | how sure a match must be, short names, from when an extract is poorly matched | the data team |
 | `identifiers.toml` | which authorities give pupil numbers; what is written where there is no number | the data team |
-| `privacy.toml` | bands, groups, and how many families make a place | the data protection officer |
+| `privacy.toml` | what becomes of every column, and how: [Decisions](#decisions) | the data protection officer |
 | `access.toml` | which role may see which page; how a sign-in becomes a role | the data protection officer |
+| `keys.toml` | what takes two accounts: [Keys](#keys) | the data protection officer |
 
 The app finds the data folder by the environment variable `OUTCOME_LENS_DATA` (default: the project's `data/`).
 """
@@ -117,8 +148,15 @@ The app finds the data folder by the environment variable `OUTCOME_LENS_DATA` (d
 
 def reference() -> str:
     """The whole of docs/reference.md."""
-    parts = [_INTRODUCTION, *_commands(), *_exit_codes(), _EXTRACTS, *_contracts()]
-    return "\n".join([*parts, *_tables(), _FOLDER, _REVIEW]).rstrip() + "\n"
+    parts = [_INTRODUCTION, *_commands(), *_exit_codes(), _EXTRACTS, *_contracts(), *_decisions()]
+    return "\n".join([*parts, *_tables(), _FOLDER, _REVIEW, *_keys()]).rstrip() + "\n"
+
+
+def _keys() -> Iterator[str]:
+    yield _KEYS
+    yield "| `[dual_control]` | takes two, where it is true |\n|---|---|"
+    yield from (f"| `{act}` | {meaning} |" for act, meaning in TAKES_TWO.items())
+    yield "| `days` | for how many days a request stands |\n"
 
 
 def error_kinds() -> list[type[UserError]]:
@@ -166,11 +204,16 @@ def _exit_codes() -> Iterator[str]:
 
 
 def _contracts() -> Iterator[str]:
+    policy = read_policy()
     yield "## Contracts\n"
+    yield (
+        "What becomes of a column is said in `privacy.toml` by one of the [decisions](#decisions) that it permits; "
+        "here as it is shipped.\n"
+    )
     for contract in CONTRACTS.values():
         yield f"### `{contract.name}`\n\n{contract.title}, from: {contract.partner}. {contract.purpose}\n"
-        yield "| column | meaning | kind | part | required | from | why it is needed | what becomes of it |"
-        yield "|---|---|---|---|---|---|---|---|"
+        yield "| column | meaning | kind | part | required | from | why it is needed | what becomes of it | permitted |"
+        yield "|---|---|---|---|---|---|---|---|---|"
         for column in contract.columns:
             few = column.codes and len(column.codes) <= _LONGEST_LIST
             codes = f": {', '.join(f'`{code}`' for code in column.codes)}" if few and column.codes else ""
@@ -183,10 +226,21 @@ def _contracts() -> Iterator[str]:
                 required,
                 column.partner,
                 column.why,
-                decision(contract.name, column),
+                in_words(policy.columns, contract.name, column),
+                ", ".join(f"`{one}`" for one in permitted(contract.name, column)),
             )
             yield f"| {' | '.join(cells)} |"
         yield ""
+
+
+def _decisions() -> Iterator[str]:
+    yield '## Decisions\n\nWhat may become of a column, in `[columns.CONTRACT]` of `privacy.toml`: `column = "word"`.\n'
+    yield "A column of which nothing is said there is dropped, and the run says so. Where a rule of the framework needs"
+    yield "what is dropped, the run does not start.\n\n| word | what it does | kinds of column |\n|---|---|---|"
+    for one in Decision:
+        kinds_of_column = ", ".join(kind.value for kind, may in PERMITTED_BY_KIND.items() if one in may)
+        yield f"| `{one}` | {MEANINGS[one]} | {kinds_of_column} |"
+    yield ""
 
 
 def _tables() -> Iterator[str]:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import sqlalchemy
 from sqlalchemy import exc
 
 from ledger import chain, tables
-from ledger.errors import LedgerError
+from ledger.errors import DualControlError, LedgerError
 from ledger.records import Entry, Event, Request, RequestKind, RequestState
 
 # Two writers wait for each other this long, in seconds, before one gives up.
@@ -121,6 +121,60 @@ class Ledger:
                 _append(connection, event, actor, "worker", f"request {request}", {"note": note})
         except exc.IntegrityError:
             raise LedgerError(f"Request {request} does not exist, or it has been answered already.") from None
+
+    def ask_approval(
+        self, act: str, *, by: str, role: str, reason: str, facts: Mapping[str, object] | None = None
+    ) -> int:
+        """Ask that somebody else agree to something that takes two, and give the number to name it by.
+
+        `act` says what is to be done, and `facts` to what; as everywhere in the log, no identity may be among them.
+        """
+        detail = {"reason": reason, "facts": dict(facts or {})}
+        return self.record(Event.APPROVAL_ASKED, actor=by, role=role, subject=act, detail=detail)
+
+    def approve(
+        self,
+        number: int,
+        act: str,
+        *,
+        by: str,
+        role: str,
+        days: int,
+        facts: Mapping[str, object] | None = None,
+    ) -> str:
+        """Agree to what request `number` asks, once, and give the reason that it names.
+
+        `days`: how long a request stands. Raises DualControlError where there is no such request, it asks something
+        else, it is by the same account, too old, or agreed to already. Of two who agree at once, one does.
+        """
+        with self._transaction() as connection:
+            lines = [_entry(row) for row in connection.execute(sqlalchemy.select(tables.audit))]
+            asked = next(
+                (
+                    one
+                    for one in lines
+                    if one.number == number and one.event == Event.APPROVAL_ASKED and one.subject == act
+                ),
+                None,
+            )
+            if asked is None or asked.detail["facts"] != dict(facts or {}):
+                raise DualControlError(
+                    f"Nobody asked for this as request {number}. See what was asked: python -m pipelines audit list"
+                )
+            if asked.actor == by:
+                raise DualControlError(
+                    f"Request {number} was made by this account. Somebody else confirms it, under an account of "
+                    "their own."
+                )
+            if datetime.fromisoformat(asked.at) + timedelta(days=days) < datetime.now(UTC):
+                raise DualControlError(
+                    f"Request {number} is more than {days} days old. Whoever wants it done asks again."
+                )
+            subject = f"request {number}"
+            if any(one.event == Event.APPROVAL_GIVEN and one.subject == subject for one in lines):
+                raise DualControlError(f"Request {number} was confirmed already. Each is confirmed once.")
+            _append(connection, Event.APPROVAL_GIVEN, by, role, subject, {"act": act})
+            return str(asked.detail["reason"])
 
     def entries(self) -> list[Entry]:
         """The audit log, oldest first."""

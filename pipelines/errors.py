@@ -3,7 +3,7 @@
 Exit codes from 10 upwards belong to the pipelines. No message holds a value of a cell: it names the place.
 """
 
-from release.errors import UserError
+from release.errors import KeyFileError, UserError
 
 
 class EmptyFolderError(UserError):
@@ -76,3 +76,21 @@ class BrokenExtractError(UserError):
     """Every row of an extract breaks its contract."""
 
     exit_code = 20
+
+
+class RotationError(KeyFileError):
+    """The master key cannot be rotated now, or a rotation would have lost something: nothing was changed."""
+
+    exit_code = 60
+
+
+class EarlierKeysError(KeyFileError):
+    """What is kept of earlier master keys is damaged, missing, or does not belong to the one in use."""
+
+    exit_code = 63
+
+
+class NeededColumnError(UserError):
+    """The privacy policy keeps back a column that the framework, or a release itself, needs."""
+
+    exit_code = 69

@@ -6,7 +6,8 @@ from pipelines.keys import Keys
 from release.errors import ReleaseError
 from release.opening import open_protected
 from release.places import Places
-from release.schema import PROTECTED
+from release.schema import PROTECTED, Holds
+from release.tokens import project_tokens
 
 # The random number behind a cell's noise leaves the protected file for nobody.
 _WITHHELD = "record_key"
@@ -20,3 +21,20 @@ def take_table(places: Places, release: str, table: str, keys: Keys) -> pl.DataF
     columns = ", ".join(f'"{name}"' for name in known[table].names if name != _WITHHELD)
     with open_protected(places, release, keys.protected) as connection:
         return connection.execute(f'SELECT {columns} FROM protected."{table}" ORDER BY ALL').pl()  # noqa: S608
+
+
+def for_project(rows: pl.DataFrame, table: str, key: str) -> pl.DataFrame:
+    """Rows of a table as one project is given them: every token re-keyed under `key`, and the rows in an order of
+    their own, since the old one would tie two projects' rows to one another.
+
+    Texts are left out: a text that two projects hold is a token that both share.
+    """
+    columns = next(one.columns for one in PROTECTED if one.name == table)
+    texts = [column.name for column in columns if column.holds is Holds.TEXT]
+    rows = rows.drop(texts, strict=False)
+    for column in columns:
+        if column.holds is Holds.KEY:
+            tokens = project_tokens(key, column.name, rows[column.name]).rename({"key": column.name})
+            rows = rows.join(tokens, on=column.name, how="left", maintain_order="left")
+            rows = rows.with_columns(pl.col("token").alias(column.name)).drop("token")
+    return rows.sort(rows.columns, nulls_last=True)

@@ -28,6 +28,7 @@ POPULATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
             "need_sustained": "episode family person headline need need_state locality ward team quarter year"
             " age_band sex ethnic_group",
             "claim": "episode family claim_state evidence_state obstacle locality ward team quarter year",
+            "theme": "family theme locality ward team quarter year",
         }.items()
     }
 )

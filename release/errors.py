@@ -33,3 +33,9 @@ class KeyFileError(UserError):
     """A key is missing, unreadable, damaged, or open to others."""
 
     exit_code = 6
+
+
+class ProjectKeyError(KeyFileError):
+    """A project has no key, its key was destroyed, its end date is past, or its name is taken."""
+
+    exit_code = 61

@@ -57,12 +57,22 @@ class Places:
         return self.keys / "master.key"
 
     @property
+    def earlier_keys(self) -> Path:
+        """What is kept of master keys that were rotated away."""
+        return self.keys / "earlier.json"
+
+    @property
     def record_key(self) -> Path:
         return self.keys / "record.key"
 
     @property
     def protected_key(self) -> Path:
         return self.data / "protected" / "protected.key"
+
+    @property
+    def projects(self) -> Path:
+        """The keys of projects, each of which is given tables with tokens of its own."""
+        return self.data / "protected" / "projects"
 
     @property
     def releases(self) -> Path:

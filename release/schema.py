@@ -6,7 +6,7 @@ The check before publication goes by these kinds: a column that is not here cann
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = "2"
+VERSION = "3"
 
 
 class Holds(StrEnum):
@@ -19,6 +19,7 @@ class Holds(StrEnum):
     NUMBER = "a number"
     TRUTH = "yes or no"
     WORDS = "words of ours, or facts of the release"
+    TEXT = "what somebody wrote, without identities"
 
 
 _TYPES = {
@@ -29,6 +30,7 @@ _TYPES = {
     Holds.NUMBER: "BIGINT",
     Holds.TRUTH: "BOOLEAN",
     Holds.WORDS: "VARCHAR",
+    Holds.TEXT: "VARCHAR",
 }
 
 
@@ -108,12 +110,16 @@ LINKAGE_QUALITY = Table(
 )
 PRIVACY_CHECK = Table(
     "privacy_check",
-    "one check made on this release before it was published",
+    "one check made on this release before it was published, or one measure taken of it",
     (
-        Column("name", Holds.CODE, "check"),
-        Column("meaning", Holds.WORDS, "what was checked, in plain words"),
-        Column("examined", Holds.NUMBER, "how many values or bytes were looked at"),
-        Column("result", Holds.CODE, "passed: otherwise there would be no release"),
+        Column("name", Holds.CODE, "check or measure"),
+        Column("meaning", Holds.WORDS, "what was checked or measured, in plain words"),
+        Column("examined", Holds.NUMBER, "how many values, files, people or families were looked at"),
+        Column("figure", Holds.NUMBER, "of a measure: how many of them it is about"),
+        Column("examined_symbol", Holds.CODE, "c where withheld"),
+        Column("figure_symbol", Holds.CODE, "c where withheld, z where nothing is measured"),
+        Column("most", Holds.NUMBER, "of a measure: the highest share, in per cent, that is published"),
+        Column("result", Holds.CODE, "passed; measured: told, and kept under no limit"),
     ),
 )
 MANIFEST = Table(
@@ -246,6 +252,28 @@ PROTECTED: tuple[Table, ...] = (
             Column("month", Holds.MONTH, "month"),
             Column("kind", Holds.CODE, "kind of event"),
             Column("events", Holds.NUMBER, "how many"),
+        ),
+    ),
+    Table(
+        "note_theme",
+        "one family, one month, one theme, how many notes and other texts are about it",
+        (
+            _FAMILY,
+            Column("month", Holds.MONTH, "month"),
+            Column("theme", Holds.CODE, "theme"),
+            Column("notes", Holds.NUMBER, "how many"),
+        ),
+    ),
+    Table(
+        "redacted_note",
+        "a note or other text without identities; none, unless the privacy policy keeps redacted texts",
+        (
+            _FAMILY,
+            _EPISODE,
+            Column("extract", Holds.CODE, "contract of the extract that it came with"),
+            Column("month", Holds.MONTH, "month in which it was written; blank: not known"),
+            Column("note", Holds.KEY, "the text, by a token that the audit of its redaction has too"),
+            Column("text", Holds.TEXT, "what is left of it"),
         ),
     ),
     DATA_QUALITY,

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,13 @@ def pipelines(*arguments: str | Path) -> Result:
     return command("pipelines", *arguments)
 
 
-def once(factory: pytest.TempPathFactory, name: str, arguments: Sequence[str | Path]) -> Path:
-    """A data folder in which a run was made, shared by all tests of all workers."""
+def once(
+    factory: pytest.TempPathFactory,
+    name: str,
+    arguments: Sequence[str | Path],
+    settings: Mapping[str, str] | None = None,
+) -> Path:
+    """A data folder in which a run was made, shared by all tests of all workers. `settings`: file to what it holds."""
     # Workers have folders of their own in the session's; alone, the session's is all there is.
     session = factory.getbasetemp()
     shared = (session.parent if "PYTEST_XDIST_WORKER" in os.environ else session) / name
@@ -61,6 +66,8 @@ def once(factory: pytest.TempPathFactory, name: str, arguments: Sequence[str | P
         if not (shared / "whole").exists():
             shutil.rmtree(shared, ignore_errors=True)
             shared.mkdir()
+            for file, content in (settings or {}).items():
+                (shared / file).write_text(content, encoding="utf-8")
             result = pipelines(*arguments, "--data", shared)
             assert result.code == 0, result.words
             (shared / "words").write_text(result.words, encoding="utf-8")

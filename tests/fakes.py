@@ -31,6 +31,9 @@ MANIFEST = {
     "code_version": "0.1.0",
     "profile": "dashboard",
     "profile_words": "Counts under 10 are withheld (c); the rest are rounded to the nearest 5.",
+    "master_key_fingerprint": "e621d13e678e061f",
+    "record_key_fingerprint": "4b5572ae07d233d0",
+    "notes": "themes",
 }
 
 _HEADLINES = (
@@ -98,6 +101,7 @@ _PLAIN = {
         "already_claimed",
         "other_episode",
     ],
+    "theme": ["housing", "money", "parenting"],
 }
 _LABELS = {
     "F": "Female",
@@ -119,6 +123,7 @@ _TOTALS = {
     "needs_sustaining": 1320,
     "outcomes_sustained": 4150,
     "families_with_need": 4900,
+    "families_with_theme": 1700,
     "claims_identified": 2240,
     "claims_eligible": 1835,
     "claims_reached": 1130,
@@ -309,18 +314,28 @@ def withheld(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 
 def privacy_check() -> pl.DataFrame:
-    rows = [
-        (
-            "no_identity",
-            "No name, number or address of the extracts is in any value of the release",
-            1284000,
-            "passed",
-        ),
-        ("no_small_count", "No figure under 10 can be shown", 96400, "passed"),
-        ("known_columns", "Every column is one that may be published", 81, "passed"),
+    """Checks that passed, and measures: one under a limit, one withheld."""
+    rows: list[tuple[str, str, int | None, int | None, int | None, str]] = [
+        ("identities_in_values", "No identity of the extracts is in any value", 1284000, None, None, "passed"),
+        ("thresholds", "No figure under 10 can be shown", 96400, None, None, "passed"),
+        ("schema", "Every column is one that may be published", 81, None, None, "passed"),
+        ("people_alone_to_a_neighbour", "People; of them, alone to a neighbour", 7290, 100, 20, "passed"),
+        ("people_few_to_a_neighbour", "People; of them, few to a neighbour", 7290, 355, None, "measured"),
+        ("people_alone", "People; of them, alone", 7290, 3095, None, "measured"),
+        ("people_few", "People; of them, few", 7290, 6730, None, "measured"),
+        ("people_with_the_same_needs", "People; of them, alike in needs", 7290, None, None, "measured"),
+        ("families_alone", "Families; of them, alone", 2000, 1615, None, "measured"),
+        ("families_few", "Families; of them, few", 2000, 2000, None, "measured"),
     ]
-    kinds = {"name": pl.String, "meaning": pl.String, "examined": pl.Int64, "result": pl.String}
-    return pl.DataFrame(rows, schema=kinds, orient="row")
+    names = ("name", "meaning", "examined", "figure", "most", "result")
+    kinds = dict.fromkeys(names, pl.String) | dict.fromkeys(names[2:5], pl.Int64)
+    frame = pl.DataFrame(rows, schema=kinds, orient="row")
+    is_measure = pl.col("name").str.contains("^(people|families)_")
+    withheld = pl.when(pl.col("figure").is_null()).then(pl.lit("c"))
+    return frame.with_columns(
+        pl.lit(None, pl.String).alias("examined_symbol"),
+        pl.when(is_measure).then(withheld).otherwise(pl.lit("z")).alias("figure_symbol"),
+    )
 
 
 def collected() -> pl.DataFrame:

@@ -92,9 +92,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def dimension_lists(
-    framework: Framework, places: NamedPlaces, policy: Policy, counted: Populations
+    framework: Framework,
+    places: NamedPlaces,
+    policy: Policy,
+    counted: Populations,
+    themes: Mapping[str, str],
 ) -> pl.DataFrame:
-    """All codes of all dimensions: `dimension, code, label, parent_dimension, parent_code, position`."""
+    """All codes of all dimensions: `dimension, code, label, parent_dimension, parent_code, position`.
+
+    `themes`: code to label of the themes of notes.
+    """
     lists = {name: _plain(words) for name, words in _WORDS.items()}
     lists["evidence_state"] = [row for row in lists["claim_state"] if row[0] != "claimed"]
     lists["referral_source"] = _plain(
@@ -120,6 +127,7 @@ def dimension_lists(
         for headline in framework.headlines
         for need in headline.needs
     ]
+    lists["theme"] = _plain(themes)
     lists["quarter"], lists["year"] = _quarters(counted)
     return pl.DataFrame(
         [

@@ -21,7 +21,7 @@ class Populations:
 
 
 def populations(tables: Mapping[str, pl.DataFrame], as_of: date, minimum_families: int) -> Populations:
-    """The populations of a release's tables `family, person, episode, need, claim`.
+    """The populations of a release's tables `family, person, episode, need, claim, note_theme`.
 
     Quarters begin with the first in which at least `minimum_families` families began; what lies before is "earlier".
     """
@@ -52,6 +52,12 @@ def populations(tables: Mapping[str, pl.DataFrame], as_of: date, minimum_familie
             "need_sustained": with_quarters(
                 needs.filter(pl.col("need_state").is_in(["sustained", "waived"])),
                 pl.col("sustained_on").dt.strftime(day_to_month),
+                first,
+                last,
+            ),
+            "theme": with_quarters(
+                tables["note_theme"].join(family.select("family", "locality", "ward", "team"), on="family"),
+                pl.col("month"),
                 first,
                 last,
             ),

@@ -6,7 +6,19 @@ import traceback
 import typer
 from polars.exceptions import PanicException
 
-from pipelines.commands import audit, council, identities, keys, register, releases, review, run, why
+from pipelines.commands import (
+    audit,
+    council,
+    identities,
+    keys,
+    notes,
+    register,
+    releases,
+    review,
+    run,
+    verify,
+    why,
+)
 from pipelines.commands.shared import say
 from release.errors import UserError
 
@@ -21,9 +33,11 @@ app = typer.Typer(
 )
 app.command("run")(run.run_command)
 app.command("demo")(council.demo_command)
+app.command("verify")(verify.verify_command)
 app.command("links")(identities.links_command)
 app.command("reidentify")(identities.reidentify_command)
 app.command("review")(review.review_command)
+app.command("notes")(notes.notes_command)
 app.command("why")(why.why_command)
 app.add_typer(keys.app, name="key")
 app.add_typer(releases.app, name="releases")

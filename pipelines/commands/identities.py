@@ -1,6 +1,7 @@
 """Commands that look at identities, each written to the audit log: `reidentify` and `links`."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,10 @@ from rich.table import Table
 from ledger import Event
 from pipelines.commands.shared import (
     DEFAULT_DATA,
+    ConfirmOption,
     DataOption,
+    ReasonOption,
+    goes_ahead,
     new_file,
     only_mine,
     places,
@@ -20,7 +24,8 @@ from pipelines.commands.shared import (
     say,
     write_down,
 )
-from pipelines.keys import open_keys
+from pipelines.dual_control import Act
+from pipelines.keys import Keys, open_keys
 from pipelines.quality import scoring
 from pipelines.quality.linkage import GROUPS
 from pipelines.running import vault
@@ -39,6 +44,7 @@ class What(StrEnum):
     FAMILY = "family"
     PERSON = "person"
     EPISODE = "episode"
+    CLAIM = "claim"
 
 
 class ReasonError(UserError):
@@ -51,11 +57,19 @@ def checked_reason(reason: str) -> str:
     """The reason, trimmed. Raises ReasonError where there is none, or it holds what would tell who was meant."""
     if not reason.strip():
         raise ReasonError('Give the reason, which is written to the audit log: --reason "…"')
-    if _IDENTIFYING.search(reason):
-        raise ReasonError(
-            "The reason is kept in the audit log: say why, without a number or an address of anybody."
-        )
-    return reason.strip()
+    return harmless(reason)
+
+
+def reason_for(reason: str, confirm: int | None) -> str:
+    """The reason of whoever asks; whoever confirms a request confirms the reason that it names."""
+    return checked_reason(reason) if confirm is None else ""
+
+
+def harmless(words: str) -> str:
+    """Words for the audit log, trimmed. Raises ReasonError where they hold what would tell who was meant."""
+    if _IDENTIFYING.search(words):
+        raise ReasonError("This is kept in the audit log: say it without a number or an address of anybody.")
+    return words.strip()
 
 
 def reidentify_command(
@@ -65,22 +79,22 @@ def reidentify_command(
         list[str] | None, typer.Argument(metavar="REF", help="Pseudonyms to look up.")
     ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    reason: Annotated[str, typer.Option("--reason", help="Why: it is written to the audit log.")] = "",
+    reason: ReasonOption = "",
     release: Annotated[str, typer.Option("--release", help='A release\'s name, or "current".')] = "current",
+    confirm: ConfirmOption = None,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    """Which pseudonym is which of the case system's own references. For the lawful few; written to the audit log."""
+    """Which pseudonym is which of the case system's own references. For the lawful few; written to the audit log.
+
+    A claim is named by the pseudonym of its episode, and leads to the references of the family behind it."""
     wanted = references or []
     if bool(wanted) == everybody:
         raise ReasonError("Give the pseudonyms to look up, or --all; not both, not neither.")
-    reason = checked_reason(reason)
+    reason = reason_for(reason, confirm)
     here = places(data)
     name = resolve(here, release)
-    found = (
-        vault.read_references(here, name)
-        .filter(pl.col("kind") == kind.value)
-        .select("pseudonym", "reference")
-    )
+    keys = open_keys(here)
+    found = _references(here, name, kind, keys)
     if wanted:
         unknown = set(wanted) - set(found["pseudonym"])
         if unknown:
@@ -89,20 +103,36 @@ def reidentify_command(
             )
         found = found.filter(pl.col("pseudonym").is_in(wanted))
     file = new_file(to)
-    write_down(
+    told = {"kind": kind.value, "count": found["pseudonym"].n_unique(), "all": everybody}
+    agreed = goes_ahead(
         here,
-        Event.REIDENTIFIED,
-        subject=name,
-        detail={
-            "kind": kind.value,
-            "count": found["pseudonym"].n_unique(),
-            "all": everybody,
-            "reason": reason,
-        },
+        Act.REIDENTIFY,
+        facts={**told, "release": name, "which": whom(keys, wanted)},
+        reason=reason,
+        confirm=confirm,
     )
+    if agreed is None:
+        return
+    write_down(here, Event.REIDENTIFIED, subject=name, detail={**told, **agreed.detail})
     only_mine(file)
     found.sort("pseudonym", "reference").write_csv(file)
     say(f"{found.height} references written to", str(file))
+
+
+def whom(keys: Keys, pseudonyms: Iterable[str]) -> str:
+    """Names those who are looked up, so that a request is confirmed for the same, and tells nobody who they are."""
+    return keys.digest("\n".join(["reidentify", *sorted(pseudonyms)]).encode())
+
+
+def _references(here: Places, release: str, kind: What, keys: Keys) -> pl.DataFrame:
+    """`pseudonym, reference` of a kind. A claim goes by its episode, and leads to its family."""
+    known = vault.read_references(here, release)
+    if kind is not What.CLAIM:
+        return known.filter(pl.col("kind") == kind.value).select("pseudonym", "reference")
+    claims = take_table(here, release, "claim", keys).select("episode", "family").unique()
+    families = known.filter(pl.col("kind") == What.FAMILY.value)
+    joined = claims.join(families, left_on="family", right_on="pseudonym")
+    return joined.select("reference", pseudonym="episode").select("pseudonym", "reference")
 
 
 def links_command(

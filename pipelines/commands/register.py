@@ -1,6 +1,7 @@
 """`register`: what became of keys from run to run. It names nobody."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
 import polars as pl
@@ -8,14 +9,22 @@ import typer
 
 from ledger import Event, open_ledger
 from pipelines.commands.shared import DEFAULT_DATA, DataOption, places, say, write_down
-from pipelines.keys import open_keys
+from pipelines.keys import Keys, Purpose, open_keys
+from pipelines.pseudonymise.tokens import pseudonyms
 from pipelines.register import Book, Opened, open_register, register_begun, resolve
 from pipelines.register.errors import RegisterOlderError, UnknownKeyError
+from pipelines.running import vault
 from release.places import Places
 from release.pointer import releases
 
 app = typer.Typer(no_args_is_help=True, help="The register of keys: who keeps which key from run to run.")
-KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="The key of a person or of a family.")]
+KeyArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="KEY",
+        help="The pseudonym of a person or a family, of any release; or the lasting key that `links` tells.",
+    ),
+]
 _KEY = re.compile("[0-9a-f]{24}")
 _WORDS = {
     "merged": "was merged into {other}",
@@ -49,10 +58,10 @@ def show_command(data: DataOption = DEFAULT_DATA) -> None:
 def resolve_command(key: KeyArgument, data: DataOption = DEFAULT_DATA) -> None:
     """Where an old key leads today. Written to the audit log."""
     here = places(data)
-    name, book = _book_of(_opened(here), key)
-    write_down(here, Event.KEYS_LOOKED_UP, detail={"count": 1, "how": "resolve"})
-    present = resolve(pl.Series([key]), book.keys)["present"].item()
-    say(f"{name}  {present}")
+    found = _looked_up(here, _opened(here), key)
+    write_down(here, Event.KEYS_LOOKED_UP, detail={"count": len(found.keys), "how": "resolve"})
+    for present in resolve(pl.Series(found.keys), found.book.keys)["present"].unique().sort():
+        say(f"{found.name}  {found.words(present)}")
 
 
 @app.command("history")
@@ -60,14 +69,16 @@ def history_command(key: KeyArgument, data: DataOption = DEFAULT_DATA) -> None:
     """What befell a key, run by run. Written to the audit log."""
     here = places(data)
     opened = _opened(here)
-    name, book = _book_of(opened, key)
-    write_down(here, Event.KEYS_LOOKED_UP, detail={"count": 1, "how": "history"})
+    found = _looked_up(here, opened, key)
+    write_down(here, Event.KEYS_LOOKED_UP, detail={"count": len(found.keys), "how": "history"})
     released = dict(opened.register.runs.iter_rows())
-    (born,) = book.keys.filter(pl.col("key") == key)["born"]
-    say(f"{released[born]}  {key} was given to a new one of {name}")
-    touched = book.events.filter((pl.col("key") == key) | (pl.col("other") == key))
-    for run, event, of, other in touched.iter_rows():
-        say(f"{released[run]}  {of} {_WORDS[event].format(other=other)}")
+    book, words = found.book, found.words
+    for one in found.keys:
+        (born,) = book.keys.filter(pl.col("key") == one)["born"]
+        say(f"{released[born]}  {words(one)} was given to a new one of {found.name}")
+        touched = book.events.filter((pl.col("key") == one) | (pl.col("other") == one))
+        for run, event, of, other in touched.iter_rows():
+            say(f"{released[run]}  {words(of)} {_WORDS[event].format(other=other and words(other))}")
 
 
 @app.command("verify")
@@ -107,12 +118,46 @@ def _counts(book: Book, run: int) -> list[tuple[str, int]]:
     return [("new", new)] * bool(new) + events.rows()
 
 
-def _book_of(opened: Opened, key: str) -> tuple[str, Book]:
-    if not _KEY.fullmatch(key):
+@dataclass(frozen=True)
+class _LookedUp:
+    """Keys of the register that somebody asked about, in which book, and what they are called in an answer: by their
+    pseudonyms of today where a pseudonym was asked about."""
+
+    name: str
+    book: Book
+    keys: list[str]
+    purpose: Purpose
+    secret: Keys | None
+
+    def words(self, key: str) -> str:
+        """What an answer calls a key of the register."""
+        if self.secret is None:
+            return key
+        return str(pseudonyms(self.purpose, pl.Series([key]), self.secret)["token"].item())
+
+
+def _looked_up(here: Places, opened: Opened, asked: str) -> _LookedUp:
+    if not _KEY.fullmatch(asked):
         raise UnknownKeyError("A key is 24 hexadecimal digits, as the tables of a release have it.")
-    for name, book in _books(opened.register.people, opened.register.families):
-        if key in book.keys["key"]:
-            return name, book
+    secret = open_keys(here)
+    books = [
+        (*named, purpose)
+        for named, purpose in zip(
+            _books(opened.register.people, opened.register.families),
+            (Purpose.PERSON_PSEUDONYM, Purpose.FAMILY_PSEUDONYM),
+            strict=True,
+        )
+    ]
+    for name, book, purpose in books:
+        if asked in book.keys["key"]:
+            return _LookedUp(name, book, [asked], purpose, None)
+    # A pseudonym from before the master key was rotated is known by the references of its release alone.
+    older = vault.register_keys(here, asked)
+    for name, book, purpose in books:
+        published = pseudonyms(purpose, book.keys["key"], secret)
+        meant = {*published.filter(pl.col("token") == asked)["key"], *older} & set(book.keys["key"])
+        if meant:
+            return _LookedUp(name, book, sorted(meant), purpose, secret)
     raise UnknownKeyError(
         "The register knows no such key: it is one of another data folder, or of an episode or a worker."
     )

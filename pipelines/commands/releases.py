@@ -1,5 +1,6 @@
 """`releases`: which there are, which is current, and the pseudonymous tables of one for the data team."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +9,9 @@ import typer
 from ledger import Event
 from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, only_mine, places, say, write_down
 from pipelines.keys import open_keys
-from pipelines.tables import take_table
+from pipelines.tables import for_project, take_table
 from release import pointer
+from release.projects import open_project
 
 app = typer.Typer(no_args_is_help=True, help="The releases of a data folder.")
 
@@ -41,14 +43,22 @@ def table_command(
     release: Annotated[str, typer.Argument(metavar="ID", help='A release\'s name, or "current".')],
     table: Annotated[str, typer.Argument(metavar="TABLE", help="A table of the protected file.")],
     to: Annotated[Path, typer.Option("--to", help="The Parquet file to make.")],
+    project: Annotated[
+        str, typer.Option("--project", help="Give it the tokens of this project: key project list.")
+    ] = "",
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     """Write a table of pseudonymous rows to a Parquet file. For the data team; written to the audit log."""
     here = places(data)
     name = pointer.resolve(here, release)
+    key = open_project(here, project, today=datetime.now(UTC).date()) if project else ""
     rows = take_table(here, name, table, open_keys(here))
+    detail: dict[str, object] = {"rows": rows.height}
+    if project:
+        rows = for_project(rows, table, key)
+        detail["project"] = project
     file = new_file(to)
-    write_down(here, Event.TABLE_TAKEN, subject=f"{name} {table}", detail={"rows": rows.height})
+    write_down(here, Event.TABLE_TAKEN, subject=f"{name} {table}", detail=detail)
     only_mine(file)
     rows.write_parquet(file)
     say(f"{rows.height} rows of {table} of {name} written to", str(file))

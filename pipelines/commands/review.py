@@ -11,6 +11,7 @@ from pipelines.commands.shared import DEFAULT_DATA, DataOption, places, say, who
 from pipelines.keys import open_keys
 from pipelines.review import take_in
 from pipelines.review.questions import FILE_NAME
+from pipelines.rotation import finish_rotation
 from pipelines.running.lock import only_run
 
 
@@ -24,6 +25,7 @@ def review_command(
     """Take in answers about pairs of records, and write anew which are open. Written to the audit log, as counts."""
     here = places(data)
     with only_run(here), closing(open_ledger(here.ledger)) as ledger:
+        finish_rotation(here, ledger)
         taken = take_in(here, open_keys(here), ledger, [answers] if answers else [], by=whoever_runs_this())
     counts = ", ".join(f"{taken.answers[answer]} {answer}" for answer in sorted(taken.answers))
     changed = f" ({taken.changed} of them instead of an earlier answer)" if taken.changed else ""

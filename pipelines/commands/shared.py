@@ -1,7 +1,8 @@
 """What the commands share: options, and the one place that writes to the terminal."""
 
-import getpass
+import os
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +12,26 @@ from rich.markup import escape
 from rich.table import Table
 
 from ledger import Event, open_ledger
+from pipelines.dual_control import Act, Agreed, agreed
 from release.errors import DataFolderError
 from release.places import PROJECT, Places
+
+if os.name == "posix":
+    import pwd
 
 DataOption = Annotated[
     Path, typer.Option("--data", help="The data folder: keys, vault, releases, ledger.", show_default="data")
 ]
 DEFAULT_DATA = PROJECT / "data"
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why: it is written to the audit log.")]
+ConfirmOption = Annotated[
+    int | None,
+    typer.Option(
+        "--confirm",
+        help="Confirm what somebody else asked for: the number of the request.",
+        show_default="none",
+    ),
+]
 
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -44,10 +58,15 @@ def places(data: Path) -> Places:
 
 
 def whoever_runs_this() -> str:
-    """The account under which a command runs, for the audit log."""
+    """The account under which a command runs, for the audit log: as the operating system has it, whatever the
+    environment says."""
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):
+        if os.name == "posix":
+            return pwd.getpwuid(os.getuid()).pw_name
+        return os.getlogin()
+    except KeyError:
+        return f"account {os.getuid()}"
+    except OSError:
         return "unknown account"
 
 
@@ -67,6 +86,21 @@ def only_mine(file: Path) -> None:
     """Make `file`, or take it as it is there empty, readable by nobody else, before a row is in it."""
     file.touch(mode=0o600)
     file.chmod(0o600)
+
+
+def goes_ahead(
+    here: Places, act: Act, *, facts: Mapping[str, object], reason: str, confirm: int | None
+) -> Agreed | None:
+    """Whether `act` may be done now (pipelines.dual_control). None: it was asked for, and somebody else confirms it."""
+    with closing(open_ledger(here.ledger)) as ledger:
+        found = agreed(here, ledger, act, by=whoever_runs_this(), facts=facts, reason=reason, confirm=confirm)
+    if found.request is None:
+        return found
+    say(
+        f"Nothing has been done yet: this takes two. Request {found.request} waits for somebody else, who runs the "
+        f"same command under an account of their own, with --confirm {found.request}"
+    )
+    return None
 
 
 def write_down(

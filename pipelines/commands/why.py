@@ -7,10 +7,22 @@ import polars as pl
 import typer
 
 from ledger import Event
-from pipelines.commands.identities import checked_reason
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, places, say, write_down
+from pipelines.commands.identities import reason_for, whom
+from pipelines.commands.shared import (
+    DEFAULT_DATA,
+    ConfirmOption,
+    DataOption,
+    ReasonOption,
+    goes_ahead,
+    new_file,
+    places,
+    say,
+    write_down,
+)
+from pipelines.dual_control import Act
 from pipelines.families.keeping import read_edges
 from pipelines.families.why import why_family, why_person
+from pipelines.keys import open_keys
 from pipelines.running import vault
 from pipelines.spreadsheets import write_sheet
 from release.errors import ReleaseError
@@ -20,14 +32,15 @@ from release.pointer import resolve
 def why_command(
     pseudonym: Annotated[str, typer.Argument(metavar="KEY", help="The pseudonym of a family or a person.")],
     to: Annotated[Path, typer.Option("--to", help="The CSV file to make.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why: it is written to the audit log.")] = "",
+    reason: ReasonOption = "",
     release: Annotated[str, typer.Option("--release", help='A release\'s name, or "current".')] = "current",
+    confirm: ConfirmOption = None,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
     """Why are these one family, or these records one person? Every edge and record behind it, with its place.
 
     For the lawful few; written to the audit log."""
-    why = checked_reason(reason)
+    why = reason_for(reason, confirm)
     here = places(data)
     name = resolve(here, release)
     found = vault.read_references(here, name).filter(
@@ -42,11 +55,11 @@ def why_command(
     else:
         told = why_person(found["reference"].to_list(), edges, vault.read_links(here, name))
     file = new_file(to)
-    write_down(
-        here,
-        Event.REIDENTIFIED,
-        subject=name,
-        detail={"kind": f"why {kind}", "count": 1, "all": False, "reason": why},
-    )
+    lookup = {"kind": f"why {kind}", "count": 1, "all": False}
+    facts = {**lookup, "release": name, "which": whom(open_keys(here), [pseudonym.strip()])}
+    agreed = goes_ahead(here, Act.REIDENTIFY, facts=facts, reason=why, confirm=confirm)
+    if agreed is None:
+        return
+    write_down(here, Event.REIDENTIFIED, subject=name, detail={**lookup, **agreed.detail})
     write_sheet(file, told.columns, told.iter_rows())
     say(f"{told.height} lines written to", str(file))

@@ -27,19 +27,19 @@ class CaseNote(Row):
         "day on which the note was written",
         required=True,
         nullable=False,
-        why="not used yet: would show when work was done",
+        why="to count by month what the work was about",
     )
     worker = text(
         Kind.IDENTIFIER,
         "number of the worker who wrote it",
         part=Part.WORKER,
-        why="to tell who wrote it",
+        why="to find the name of who wrote it in the note, and take it out",
     )
     text = text(
         Kind.FREE_TEXT,
         "the note",
         required=True,
-        why="not used yet: would show, with names taken out, what was done",
+        why="to count what the work was about, with every identity taken out",
     )
 
 

@@ -24,9 +24,9 @@ class Kind(StrEnum):
 class Part(StrEnum):
     """What a column says of somebody's identity, whatever the column is called.
 
-    `own_key`: the sender's own number of a person, equal within that source for one person. The last four are about no
-    person whose records are joined: they number a record (an event, a note, a tenancy, a spell of help), a family or a
-    worker, or name a worker.
+    `own_key`: the sender's own number of a person, equal within that source for one person. `school`: the school that
+    somebody goes to. The last four are about no person whose records are joined: they number a record (an event, a
+    note, a tenancy, a spell of help), a family or a worker, or name a worker.
     """
 
     FORENAME = "forename"
@@ -46,6 +46,7 @@ class Part(StrEnum):
     ULN = "uln"
     NINO = "nino"
     PNC_ID = "pnc_id"
+    SCHOOL = "school"
     OWN_KEY = "own_key"
     RECORD = "record"
     FAMILY = "family"

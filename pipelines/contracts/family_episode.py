@@ -49,7 +49,7 @@ class FamilyEpisode(Row):
     referral_reason = text(
         Kind.FREE_TEXT,
         "why help was asked for, in a few words",
-        why="not used yet: would show, with names taken out, why families come",
+        why="to count why families come, with every identity taken out",
     )
     assessment_date = date(
         Kind.PLAIN,

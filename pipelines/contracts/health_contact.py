@@ -39,7 +39,7 @@ class HealthContact(Row):
         "kind of visit",
         required=True,
         nullable=False,
-        why="not used yet: would tell which of the visits every child is due it was",
+        why="to tell two contacts of one day apart",
     )
     contact_date = date(
         Kind.PLAIN,

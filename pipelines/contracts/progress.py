@@ -49,7 +49,7 @@ class Progress(Row):
         Kind.FREE_TEXT,
         "what the judgement rests on, or why a need was waived",
         required=True,
-        why="to see whether the judgement says what it rests on: only that goes on",
+        why="to see whether the judgement says what it rests on, and to count what the work was about",
     )
 
 

@@ -30,7 +30,10 @@ class SchoolAttendance(Pupil):
         why="to tell children of one name apart",
     )
     school = text(
-        Kind.QUASI_IDENTIFIER, "school", why="to tell a change of school from a pupil counted twice"
+        Kind.QUASI_IDENTIFIER,
+        "school",
+        part=Part.SCHOOL,
+        why="to tell a change of school from a pupil counted twice, and to find it in notes and take it out",
     )
     academic_year = text(
         Kind.PLAIN,

@@ -1,14 +1,16 @@
 """Suspensions and exclusions, from the schools data team."""
 
 from pipelines.contracts.codes import EXCLUSION, EXCLUSION_OUTDATED
-from pipelines.contracts.contract import Kind, code, contract, date, integer, text
+from pipelines.contracts.contract import Kind, Part, code, contract, date, integer, text
 from pipelines.contracts.pupil import Pupil
 
 
 class SchoolExclusion(Pupil):
     """One row is one suspension or exclusion of one pupil."""
 
-    school = text(Kind.QUASI_IDENTIFIER, "school", why="not used yet: would tell a change of school")
+    school = text(
+        Kind.QUASI_IDENTIFIER, "school", part=Part.SCHOOL, why="to find it in notes and take it out"
+    )
     category = code(
         Kind.SENSITIVE,
         "suspension or permanent exclusion",
@@ -16,7 +18,7 @@ class SchoolExclusion(Pupil):
         required=True,
         nullable=False,
         outdated=EXCLUSION_OUTDATED,
-        why="not used yet: would tell a suspension from a permanent exclusion",
+        why="to tell two of one day apart",
     )
     start_date = date(
         Kind.PLAIN,

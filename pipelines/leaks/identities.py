@@ -7,7 +7,7 @@ from itertools import product
 import polars as pl
 
 from pipelines.contracts import CONTRACTS, Column, Kind, Part
-from pipelines.decisions import NAMED_PLACE, decision
+from pipelines.decisions import Decision, permitted
 from pipelines.landing import Landed
 from pipelines.leaks.fold import fold
 
@@ -17,6 +17,8 @@ _SHORTEST_MIXED = 5
 _LONG_NUMBER = 8
 # A stretch of a case note as long as this is nobody else's words.
 _NOTE_FROM, _NOTE_TO = 20, 60
+# What is left of it without its marks must be as long as this.
+_NOTE_LEAST = 12
 # Somebody's address may be no more than the name of a ward; nobody's name, telephone number or e-mail address may be.
 _WHOLE_NAMES = (Part.WHOLE_NAME, Part.WORKER_NAME, Part.PHONE, Part.EMAIL)
 # Days, months, quarters and years: what slipped into a column of names would else be found in every release.
@@ -29,15 +31,17 @@ class Identities:
 
     `marked`: what cannot be there by chance: several words, or digits (numbers, addresses, e-mail addresses).
     `words`: single words of letters, such as a forename, which closed code lists may hold by chance. `names`: whole
-    names of people, of one word too where a partner gave no more: no place may be called so.
+    names of people, of one word too where a partner gave no more: no place may be called so. `texts`: how free texts
+    begin.
     """
 
     marked: Sequence[str]
     words: Sequence[str]
     names: frozenset[str] = frozenset()
+    texts: Sequence[str] = ()
 
     def __repr__(self) -> str:
-        return f"Identities({len(self.marked)} marked, {len(self.words)} words)"
+        return f"Identities({len(self.marked)} marked, {len(self.words)} words, {len(self.texts)} texts)"
 
     def name_somebody(self, places: Sequence[str]) -> set[str]:
         """Which of `places` are called like somebody, or hold somebody's name."""
@@ -56,6 +60,7 @@ class IdentityCollector:
     def __init__(self) -> None:
         self._values: list[pl.Series] = []
         self._names: list[pl.Series] = []
+        self._texts: list[pl.Series] = []
 
     def __repr__(self) -> str:
         return "IdentityCollector(…)"
@@ -71,7 +76,7 @@ class IdentityCollector:
                 somebodys = landed.raw.filter(~pl.col("row").is_in(nobodys.implode()))
                 values.append(somebodys[landed.written[column.name]])
             if column.kind is Kind.FREE_TEXT:
-                self._values += [_beginnings(series) for series in values]
+                self._texts += [_beginnings(series) for series in values]
             elif _names_somebody(contract.name, column):
                 self._values += [_distinct(series) for series in values]
             if column.part in _WHOLE_NAMES:
@@ -84,10 +89,11 @@ class IdentityCollector:
         """All identities collected, folded, each once."""
         names = _folded(self._names)
         whole = pl.concat([names, _turned(names)]).filter(pl.col("value").str.len_chars() >= _SHORTEST_NAME)
-        return _sorted_out(pl.concat([_folded(self._values), names, _turned(names)]).unique(), whole["value"])
+        values = pl.concat([_folded(self._values), names, _turned(names)]).unique()
+        return _sorted_out(values, whole["value"], _folded(self._texts)["value"])
 
 
-def _sorted_out(folded: pl.DataFrame, names: pl.Series) -> Identities:
+def _sorted_out(folded: pl.DataFrame, names: pl.Series, texts: pl.Series | None = None) -> Identities:
     value = pl.col("value")
     letters, digits = value.str.len_chars(), value.str.contains(r"\d")
     only_digits = value.str.contains(r"^[\d ]+$")
@@ -103,6 +109,7 @@ def _sorted_out(folded: pl.DataFrame, names: pl.Series) -> Identities:
         marked=pl.concat([folded.filter(marked), close]).unique().sort("value")["value"].to_list(),
         words=folded.filter(word).sort("value")["value"].to_list(),
         names=frozenset(names),
+        texts=() if texts is None else texts.filter(texts.str.len_chars() >= _NOTE_LEAST).sort().to_list(),
     )
 
 
@@ -145,7 +152,7 @@ def _names_somebody(contract: str, column: Column) -> bool:
     if column.kind in (Kind.IDENTIFIER, Kind.DIRECT_IDENTITY):
         return True
     is_text = column.kind is Kind.QUASI_IDENTIFIER and column.type == "text"
-    return is_text and decision(contract, column) != NAMED_PLACE
+    return is_text and Decision.NAMED_PLACE not in permitted(contract, column)
 
 
 def _distinct(series: pl.Series) -> pl.Series:

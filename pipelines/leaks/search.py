@@ -1,6 +1,7 @@
 """Searching for identities: in values read back as text, in raw bytes, in a log."""
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 
 import polars as pl
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -29,14 +30,17 @@ class Searcher:
     def __init__(
         self, identities: Identities, own_words: Collection[str], named_places: Collection[str] = ()
     ) -> None:
-        self._patterns = [*identities.marked, *identities.words]
-        self._marked = len(identities.marked)
+        # How texts begin, then what is marked, then single words.
+        self._patterns = [*identities.texts, *identities.marked, *identities.words]
+        self._texts = len(identities.texts)
+        self._marked = self._texts + len(identities.marked)
         # An automaton without patterns is refused; a zero byte stands for "none" and is never searched for.
         self._automaton = BytesAhoCorasick(
             [pattern.encode() for pattern in self._patterns] or [b"\0"],
             implementation=Implementation.ContiguousNFA,
         )
         self._ours: frozenset[int] = frozenset()
+        self._names = identities.names
         shared = {
             index
             for index in self._matches(named_places)
@@ -67,6 +71,31 @@ class Searcher:
         """Whether any identity stands in one of the texts as a word or words of its own."""
         return bool(self._matches(values))
 
+    def in_notes(self, values: Iterable[str]) -> list[bool]:
+        """For each redacted text, whether an identity stands in it still.
+
+        Words of the language that somebody is called by too do not count by themselves, nor does how a text begins: it
+        was the text's own, before it was redacted.
+        """
+        # What belongs to notes takes its time to be loaded, and most releases hold none.
+        from pipelines.notes.lexicon import words
+
+        lines, ordinary = _folded(values), words()
+        found = [False] * lines.len()
+        for part, shortest in ((lines, 0), (_joined(lines), _ANY_SPACING)):
+            starts = _starts(part)
+            for index, start in self._standing(part):
+                if len(self._patterns[index]) >= shortest and self._counts_in_notes(index, ordinary):
+                    found[bisect_right(starts, start) - 1] = True
+        return found
+
+    def _counts_in_notes(self, index: int, ordinary: frozenset[str]) -> bool:
+        if index < self._texts:
+            return False
+        pattern = self._patterns[index]
+        is_whole_name = " " in pattern and pattern in self._names
+        return is_whole_name or not ordinary.issuperset(pattern.split())
+
     def in_bytes(self, content: bytes) -> bool:
         """Whether any longer identity stands anywhere in raw bytes.
 
@@ -85,21 +114,42 @@ class Searcher:
 
     def _matches(self, values: Iterable[str]) -> set[int]:
         """The identities that stand in one of the values, bounded on both sides; long numbers in any spacing."""
-        series = pl.Series("value", list(values), dtype=pl.String)
-        lines = series.to_frame().select(fold(pl.col("value")))["value"]
-        spaced = lines.filter(lines.str.contains(r"\d \d"))
-        for _ in "12":  # the first turn joins every other gap
-            spaced = spaced.str.replace_all(r"(\d) (\d)", "$1$2")
-        joined = {index for index in self._found(spaced) if len(self._patterns[index]) >= _ANY_SPACING}
-        return self._found(lines) | joined
-
-    def _found(self, lines: pl.Series) -> set[int]:
-        content = "\n".join(lines).encode()
-        return {
+        lines = _folded(values)
+        joined = {
             index
-            for index, start, end in self._automaton.find_matches_as_indexes(content, overlapping=True)
-            if index not in self._ours and self._patterns and _bounded(content, start, end)
+            for index, _at in self._standing(_joined(lines))
+            if len(self._patterns[index]) >= _ANY_SPACING
         }
+        return {index for index, _at in self._standing(lines)} | joined
+
+    def _standing(self, lines: pl.Series) -> Iterator[tuple[int, int]]:
+        """Which identity stands where, in bytes from the beginning of all lines put together."""
+        if not self._patterns:
+            return
+        content = "\n".join(lines).encode()
+        for index, start, end in self._automaton.find_matches_as_indexes(content, overlapping=True):
+            if index not in self._ours and _bounded(content, start, end):
+                yield index, start
+
+
+def _folded(values: Iterable[str]) -> pl.Series:
+    series = values if isinstance(values, pl.Series) else pl.Series(list(values), dtype=pl.String)
+    return series.alias("value").to_frame().select(fold(pl.col("value")))["value"]
+
+
+def _joined(lines: pl.Series) -> pl.Series:
+    """The lines with no gap between digits; blank where there was none. As many as before."""
+    spaced = pl.when(lines.str.contains(r"\d \d")).then(lines)
+    joined = pl.select(spaced).to_series().fill_null("")
+    for _ in "12":  # the first turn joins every other gap
+        joined = joined.str.replace_all(r"(\d) (\d)", "$1$2")
+    return joined
+
+
+def _starts(lines: pl.Series) -> list[int]:
+    """Where each line begins, in bytes, once all are put together."""
+    lengths = lines.str.len_bytes().cast(pl.Int64) + 1
+    return (lengths.cum_sum() - lengths).to_list()
 
 
 def _bounded(content: bytes, start: int, end: int) -> bool:

@@ -12,9 +12,10 @@ from pipelines.notes.spans import Kind, Span
 _LANGUAGE = "en"
 # A rule that is less sure than this has found nothing.
 _SURE_ENOUGH = 0.5
+_KINDS = [str(kind) for kind in Kind]
 
 
-class _AsTheyAre(ContextAwareEnhancer):  # type: ignore[misc]
+class _AsTheyAre(ContextAwareEnhancer):
     """The recognisers read the words around a hit themselves; Presidio's own way needs a language model."""
 
     def __init__(self) -> None:
@@ -31,6 +32,14 @@ class _AsTheyAre(ContextAwareEnhancer):  # type: ignore[misc]
         return raw_results
 
 
+class _EveryKind(AnalyzerEngine):
+    """Asks every recogniser for every kind; Presidio's own would not ask those that come with one text alone for a kind
+    that no other finds."""
+
+    def get_supported_entities(self, language: str | None = None) -> list[str]:
+        return _KINDS
+
+
 class Engine:
     """Looks for everything that has a form, and for what further recognisers know."""
 
@@ -38,11 +47,10 @@ class Engine:
         nothing = NoOpNlpEngine([{"lang_code": _LANGUAGE, "model_name": ""}])
         nothing.load()
         # The decision process, switched on, would log the text.
-        self._engine = AnalyzerEngine(
+        self._engine = _EveryKind(
             registry=RecognizerRegistry(recognizers=recognizers(), supported_languages=[_LANGUAGE]),
             nlp_engine=nothing,
             supported_languages=[_LANGUAGE],
-            default_score_threshold=_SURE_ENOUGH,
             context_aware_enhancer=_AsTheyAre(),
             log_decision_process=False,
         )
@@ -51,7 +59,9 @@ class Engine:
         """Every stretch that a recogniser found, in no order; they may overlap."""
         return [
             _span(result)
-            for result in self._engine.analyze(text, _LANGUAGE, ad_hoc_recognizers=list(further))
+            for result in self._engine.analyze(
+                text, _LANGUAGE, score_threshold=_SURE_ENOUGH, ad_hoc_recognizers=list(further)
+            )
         ]
 
 
@@ -59,5 +69,10 @@ def _span(result: RecognizerResult) -> Span:
     told = result.recognition_metadata or {}
     rule = told.get("rule") or told.get(RecognizerResult.RECOGNIZER_NAME_KEY, "")
     return Span(
-        result.start, result.end, Kind(result.entity_type), str(rule), float(result.score), told.get("who", "")
+        result.start,
+        result.end,
+        Kind(result.entity_type),
+        str(rule),
+        float(result.score),
+        told.get("who", ""),
     )

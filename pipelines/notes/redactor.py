@@ -126,7 +126,9 @@ class _Made:
 
     def __init__(self, forms: Forms, everywhere: Known) -> None:
         self.engine = Engine()
-        self.everywhere = (KnownRecognizer(everywhere, forms),) if everywhere.people or everywhere.values else ()
+        self.everywhere = (
+            (KnownRecognizer(everywhere, forms),) if everywhere.people or everywhere.values else ()
+        )
         self._forms = forms
         self._readers: dict[int, tuple[Known, _Reader]] = {}
 
@@ -158,10 +160,10 @@ def _replaced(text: str, spans: Sequence[Span]) -> str:
 
 
 def _token(text: str, span: Span, others: dict[str, int]) -> str:
-    if span.who:
-        return f"[{span.who}]"
     if span.kind is not Kind.PERSON:
         return f"[{span.kind}]"
+    if span.who:
+        return f"[{span.who}]"
     number = others.setdefault(folded(text[span.start : span.end]), len(others) + 1)
     return f"[{span.kind}_{number}]"
 

@@ -1,5 +1,6 @@
 """From identified records to frames with no identity in them. From here on no code can see one."""
 
 from pipelines.pseudonymise.stage import Pseudonymous, pseudonymise
+from pipelines.pseudonymise.visible import Visible, linkable, visible
 
-__all__ = ["Pseudonymous", "pseudonymise"]
+__all__ = ["Pseudonymous", "Visible", "linkable", "pseudonymise", "visible"]

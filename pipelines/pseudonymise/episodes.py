@@ -3,8 +3,7 @@
 import polars as pl
 
 from pipelines.policy import Policy
-from pipelines.pseudonymise.blanks import says_something
-from pipelines.pseudonymise.coarse import UNKNOWN, age_on, group_of, month, wait_band
+from pipelines.pseudonymise.coarse import UNKNOWN, age_on, month, wait_band
 from pipelines.pseudonymise.places import NamedPlaces
 from pipelines.pseudonymise.tokens import Tokens
 
@@ -20,7 +19,7 @@ def rule_episodes(episodes: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
         "end_date",
         "assessment_date",
         "plan_date",
-        says_something("lead_practitioner").alias("has_lead_practitioner"),
+        pl.col("lead_practitioner").fill_null(False).alias("has_lead_practitioner"),
         "closure_reason",
         (pl.col("expectant_parent") == "Y").alias("expectant_parent"),
     )
@@ -79,7 +78,7 @@ def coarse_episodes(
             "locality",
             "ward",
             "team",
-            group_of("referral_source", policy.referral_source).alias("referral_source"),
+            pl.col("referral_source").fill_null(UNKNOWN),
             month("start_date").alias("start_month"),
             month("end_date").alias("end_month"),
             pl.when(pl.col("end_date").is_null())

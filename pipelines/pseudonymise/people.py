@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.policy import Policy
-from pipelines.pseudonymise.coarse import UNKNOWN, age_band, age_on, group_of, month
+from pipelines.pseudonymise.coarse import UNKNOWN, age_band, age_on, month
 from pipelines.pseudonymise.newest import newest
 from pipelines.pseudonymise.places import NamedPlaces
 from pipelines.pseudonymise.tokens import Tokens
@@ -52,7 +52,7 @@ def _first_episodes(episodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def coarse_families(
-    episodes: pl.DataFrame, memberships: pl.DataFrame, tokens: Tokens, places: NamedPlaces, policy: Policy
+    episodes: pl.DataFrame, memberships: pl.DataFrame, tokens: Tokens, places: NamedPlaces
 ) -> pl.DataFrame:
     """The table `family` of the release. Where and by whom: as in the first episode."""
     episodes = _with_family(episodes, tokens)
@@ -75,7 +75,7 @@ def coarse_families(
             "team",
             month("start_date").alias("start_month"),
             pl.when(~pl.col("open")).then(month("last_end")).alias("end_month"),
-            group_of("referral_source", policy.referral_source).alias("referral_source"),
+            pl.col("referral_source").fill_null(UNKNOWN),
             pl.col("size").fill_null(0),
             "episodes",
             "record_key",
@@ -116,7 +116,7 @@ def coarse_people(
             pl.col("role").fill_null(UNKNOWN),
             age_band(age, policy.age_bands).alias("age_band"),
             pl.col("sex").fill_null("U"),
-            group_of("ethnicity", policy.ethnic_group).alias("ethnic_group"),
+            pl.col("ethnicity").fill_null(UNKNOWN).alias("ethnic_group"),
             month("from_date").alias("from_month"),
             month("to_date").alias("to_month"),
             "record_key",

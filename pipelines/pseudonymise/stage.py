@@ -8,13 +8,13 @@ import polars as pl
 
 from pipelines.keys import Keys, Purpose
 from pipelines.policy import Policy
-from pipelines.pseudonymise.blanks import says_something
 from pipelines.pseudonymise.episodes import coarse_episodes, episode_members, rule_episodes
 from pipelines.pseudonymise.events import activity, everybodys_events, exclude_strangers
 from pipelines.pseudonymise.newest import COVERS_TO
 from pipelines.pseudonymise.people import coarse_families, coarse_people, worked_with
 from pipelines.pseudonymise.places import NamedPlaces, named_places
 from pipelines.pseudonymise.tokens import Tokens, make_tokens
+from pipelines.pseudonymise.visible import Visible, visible_memberships, visible_to_rules
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Pseudonymous:
 
 
 def pseudonymise(
-    good: Mapping[str, pl.DataFrame],
+    seen: Visible,
     persons: pl.DataFrame,
     memberships: pl.DataFrame,
     files: pl.DataFrame,
@@ -53,14 +53,15 @@ def pseudonymise(
 ) -> Pseudonymous:
     """Replace every identity by a keyed token or a coarse fact, or drop it.
 
-    `good`: contract to good rows. `persons`: `contract, file, row, person` of every record about a person.
+    `seen`: contract to good rows, as far as the policy lets them through (visible.visible).
+    `persons`: `contract, file, row, person` of every record about a person.
     `memberships`: `family_ref, person, role, from_date, to_date`. `files`: `extract, file, covers_from, covers_to`,
     a row a file. `person_keys` (`person, person_key`) and `family_keys` (`family_ref, family_key`) are the register's.
     `name_somebody`: which of some places are called like a person. People who are in no family worked with are left
-    out (only the calendar of school terms keeps their rows, without a person). Nothing here reads a
-    column that the contracts call free text but to see whether it is blank.
+    out (only the calendar of school terms keeps their rows, without a person).
     """
-    good = {contract: _with_record(contract, frame, files) for contract, frame in good.items()}
+    good = {contract: _with_record(contract, frame, files) for contract, frame in seen.items()}
+    memberships = visible_memberships(memberships, policy)
     episodes = worked_with(good["family_episode"], as_of)
     members = good["family_member"].join(
         persons.filter(pl.col("contract") == "family_member").select("file", "row", "person"),
@@ -82,8 +83,11 @@ def pseudonymise(
     in_episodes = episode_members(episodes, tokened, members, tokens)
     events = everybodys_events(good, persons, tokens, keys)
     rules = {
-        **exclude_strangers(events),
-        "episode": rule_episodes(episodes, tokens),
+        **{
+            contract: visible_to_rules(contract, frame, policy)
+            for contract, frame in exclude_strangers(events).items()
+        },
+        "episode": rule_episodes(visible_to_rules("family_episode", episodes, policy), tokens),
         "episode_member": in_episodes.select("episode", "person", "child_on_first_day"),
         "need": _needs(good["need"], tokens, keys),
         "progress": _progress(good["progress"], tokens),
@@ -95,7 +99,7 @@ def pseudonymise(
     }
     return Pseudonymous(
         rules=rules,
-        family=coarse_families(episodes, tokened, tokens, places, policy),
+        family=coarse_families(episodes, tokened, tokens, places),
         person=coarse_people(episodes, tokened, members, tokens, policy),
         episode=coarse_episodes(episodes, in_episodes, tokens, places, policy),
         activity=activity(good, events, tokened, as_of),
@@ -139,13 +143,14 @@ def _progress(progress: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     named = progress.join(tokens.episode, on="episode_ref").join(
         tokens.person_ref, on="person_ref", how="left"
     )
-    return named.filter(pl.col("person_ref").is_null() | pl.col("person").is_not_null()).select(
+    judged = named.drop_nulls(["need_code", "recorded_on", "state"])
+    return judged.filter(pl.col("person_ref").is_null() | pl.col("person").is_not_null()).select(
         "episode",
         "person",
         "need_code",
         "recorded_on",
         "state",
-        says_something("evidence").alias("has_reason"),
+        pl.col("evidence").fill_null(False).alias("has_reason"),
         "record",
     )
 

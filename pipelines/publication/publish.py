@@ -3,23 +3,25 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from pipelines.keys import Keys
-from pipelines.leaks import Searcher
+from pipelines.leaks import LeakError, Searcher
 from pipelines.publication import checks
-from pipelines.publication.content import CHECKS, Content
+from pipelines.publication.checks import Fault, FileCheck
+from pipelines.publication.content import CHECKS, Check, Content
+from pipelines.publication.uniqueness import Limits, Measured, measure, measure_rows
 from release.digest import digests
 from release.opening import ANSWERS, PROTECTED, create_answers, create_protected
 from release.places import Places
 from release.pointer import COMPLETE, flush_folder, use
 from release.schema import ANSWERS as ANSWER_TABLES
+from release.schema import PRIVACY_CHECK, VERSION, Table
 from release.schema import PROTECTED as PROTECTED_TABLES
-from release.schema import VERSION, Table
 
 _ASIDE = ".making-"
 
@@ -38,8 +40,9 @@ def publish(
     try:
         manifest = _write(content, searcher, aside, name, keys)
         (aside / COMPLETE).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        checks.check_bytes({file.name: file for file in sorted(aside.iterdir())}, searcher)
-        checks.check_log(log.read_text(encoding="utf-8"), searcher)
+        files = {file.name: file for file in sorted(aside.iterdir())}
+        _refuse(checks.bytes_faults(files, content.lists, searcher))
+        _refuse(checks.log_faults(log.read_text(encoding="utf-8"), searcher))
         _close_and_flush(aside)
         aside.rename(places.releases / name)
     except BaseException:
@@ -56,25 +59,44 @@ def sweep(places: Places) -> None:
                 shutil.rmtree(folder)
 
 
+def uniqueness_faults(measured: Iterable[Measured], limits: Limits) -> list[Fault]:
+    """The measures of which more is counted than the limits let be."""
+    return [
+        Fault(
+            Check.UNIQUENESS,
+            f"{PROTECTED}, table {'family' if one.name.startswith('families') else 'person'}",
+            f"{one.name} is over the {limits[one.name]} per cent that data/disclosure.toml allows",
+        )
+        for one in measured
+        if one.is_over(limits)
+    ]
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    """Raises LeakError with the first fault."""
+    for fault in faults:
+        raise LeakError(
+            f"Refused by the check {fault.check}: {fault.where}: {fault.words}. "
+            "Nothing was published; the release before stays current."
+        )
+
+
 def _write(content: Content, searcher: Searcher, aside: Path, name: str, keys: Keys) -> dict[str, object]:
     facts = {"release": name, **content.facts}
-    examined = sum(
-        frame.height * frame.width for frame in (*content.protected.values(), *content.answers.values())
-    )
-    columns = sum(len(table.columns) for table in (*PROTECTED_TABLES, *ANSWER_TABLES))
+    measured = measure(content.protected)
+    _refuse(uniqueness_faults(measured, content.limits))
+    _refuse(checks.place_faults(content.lists))
     shared = {
-        "privacy_check": _check_rows(content, examined, columns),
+        "privacy_check": _check_rows(content, measured),
         "manifest": _facts(facts, content.inputs),
     }
     with create_protected(aside / PROTECTED, keys.protected) as connection:
-        protected = _fill(
-            connection, "protected", PROTECTED_TABLES, {**content.protected, **shared}, content, searcher
-        )
+        frames = {**content.protected, **shared}
+        protected = _fill(connection, "protected", PROTECTED_TABLES, frames, content, searcher)
     with create_answers(aside / ANSWERS) as connection:
-        answers = _fill(
-            connection, "answers", ANSWER_TABLES, {**content.answers, **shared}, content, searcher
-        )
-        checks.check_thresholds(connection, content)
+        frames = {**content.answers, **shared}
+        answers = _fill(connection, "answers", ANSWER_TABLES, frames, content, searcher)
+        _refuse(checks.threshold_faults(connection, content.profile))
     inputs = content.inputs.to_dicts()
     # Keyed: the plain digest of a table of few counts would confirm a guess at them.
     tables = {
@@ -105,26 +127,35 @@ def _fill(
         connection.execute(f'INSERT INTO {schema}."{table.name}" SELECT * FROM incoming')  # noqa: S608
         connection.unregister("incoming")
     connection.execute(f"CHECKPOINT {schema}")
-    checks.check_schema(connection, schema, tables)
-    checks.check_values(connection, schema, tables, content, searcher)
+    _refuse(FileCheck(connection, schema, tables, content.lists, searcher).faults())
     return digests(connection, schema, tables)
 
 
-def _check_rows(content: Content, examined: int, columns: int) -> pl.DataFrame:
-    """The table `privacy_check`. It says "passed" throughout: a release of which that is not true is not published."""
-    counts = {
-        "schema": columns,
-        "closed_lists": len(content.codes),
-        "thresholds": content.answers["answer"].height,
-        "identities_in_values": round(examined, -3),  # how many rows there are is nobody's business
-        "identities_in_bytes": 3,
-        "identities_in_log": 1,
-    }
-    return pl.DataFrame(
-        [(name, meaning, counts[name], "passed") for name, meaning in CHECKS.items()],
-        schema=["name", "meaning", "examined", "result"],
-        orient="row",
+def _check_rows(content: Content, measured: Sequence[Measured]) -> pl.DataFrame:
+    """The table `privacy_check`. No row says "failed": a release of which that is true is not published."""
+    values = sum(
+        frame.height * frame.width for frame in (*content.protected.values(), *content.answers.values())
     )
+    columns = sum(len(table.columns) for table in (*PROTECTED_TABLES, *ANSWER_TABLES))
+    values = round(values, -3)  # how many rows there are is nobody's business
+    counts: dict[str, int] = {
+        Check.SCHEMA: columns,
+        Check.CLOSED_LISTS: len(content.lists.codes),
+        Check.FORMS: columns,
+        Check.THRESHOLDS: content.answers["answer"].height,
+        Check.IDENTITIES_IN_VALUES: values,
+        Check.IDENTITIES_IN_BYTES: 3,
+        Check.IDENTITIES_IN_LOG: 1,
+        Check.NUMBERS: values,
+        Check.PATTERNS: values,
+    }
+    checked = pl.DataFrame(
+        [(name, meaning, counts[name]) for name, meaning in CHECKS.items()],
+        schema={"name": pl.String, "meaning": pl.String, "examined": pl.Int64},
+        orient="row",
+    ).with_columns(figure_symbol=pl.lit("z"), result=pl.lit("passed"))
+    measures = measure_rows(measured, content.limits, content.profile)
+    return pl.concat([checked, measures], how="diagonal").select(PRIVACY_CHECK.names)
 
 
 def _facts(facts: Mapping[str, str], inputs: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pipelines.contracts import Severity
 
 _BY_NAME = {
+    "texts_with_a_name": "record who belongs to the family, with names; until then texts about it are destroyed unread",
+    "texts_made_safe": "nothing is to be mended: what cannot be made safe is destroyed",
     "row_is_no_repeat": "have the export send each record once; a join that doubles rows is the usual cause",
     "judges_an_identified_need": "record the need that was judged, or correct the need, person or episode named",
 }

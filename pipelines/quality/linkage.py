@@ -10,9 +10,10 @@ from outcomes import Framework
 from outcomes.rules import extracts_of
 from pipelines import identifiers
 from pipelines.policy import Policy
-from pipelines.pseudonymise.coarse import UNKNOWN, age_band, age_on, group_of
+from pipelines.pseudonymise.coarse import UNKNOWN, age_band, age_on
 from pipelines.pseudonymise.newest import COVERS_TO
 from pipelines.pseudonymise.people import worked_with
+from pipelines.pseudonymise.visible import Visible
 
 # Everybody that the council works with is in this extract: it is what others are matched to.
 CASE_SYSTEM = "family_member"
@@ -71,7 +72,7 @@ COUNTED = pl.Schema(
 
 
 def people_worked_with(
-    good: Mapping[str, pl.DataFrame],
+    seen: Visible,
     persons: pl.DataFrame,
     memberships: pl.DataFrame,
     files: pl.DataFrame,
@@ -81,11 +82,11 @@ def people_worked_with(
 ) -> pl.DataFrame:
     """Everybody in a family worked with, once: `person`, `family` (the first reference), and the groups of GROUPS.
 
-    `persons`: `contract, file, row, person`. `memberships`: `family_ref, person, from_date`. `files`:
-    `extract, file, covers_to`. Ages are those on the
-    as-of date; where rows disagree, the first known value counts, as in the release.
+    `seen`: what the policy lets through (pseudonymise.visible). `persons`: `contract, file, row, person`.
+    `memberships`: `family_ref, person, from_date`. `files`: `extract, file, covers_to`. Ages are those on the as-of
+    date; where rows disagree, the first known value counts, as in the release.
     """
-    dated = good["family_episode"].join(
+    dated = seen["family_episode"].join(
         files.filter(pl.col("extract") == "family_episode").select("file", COVERS_TO), on="file", how="left"
     )
     families = worked_with(dated, as_of)["family_ref"].unique()
@@ -99,7 +100,7 @@ def people_worked_with(
     )
     own = persons.filter(pl.col("contract") == CASE_SYSTEM).select("file", "row", "person")
     facts = (
-        good[CASE_SYSTEM]
+        seen[CASE_SYSTEM]
         .join(own, on=["file", "row"])
         .sort("file", "row")
         .group_by("person", maintain_order=True)
@@ -111,7 +112,7 @@ def people_worked_with(
         .select(
             "person",
             "family",
-            group_of("ethnicity", policy.ethnic_group).fill_null(UNKNOWN).alias("ethnic_group"),
+            pl.col("ethnicity").fill_null(UNKNOWN).alias("ethnic_group"),
             age_band(age_on("as_of", "date_of_birth"), policy.age_bands).alias("age_band"),
             pl.col("sex").fill_null("U").alias("sex"),
         )

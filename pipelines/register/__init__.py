@@ -4,7 +4,18 @@ from pipelines.register.assign import Assigned, assign
 from pipelines.register.book import Book, Changes, changed, presently, resolve
 from pipelines.register.facets import FACETS, Described, describe, facets
 from pipelines.register.keep import Kept, Register, assign_families, assign_people, keep_keys
-from pipelines.register.store import DIGEST, Opened, open_register, prepare, register_begun, settle
+from pipelines.register.rekeying import nothing_lost, rekeyed
+from pipelines.register.store import (
+    DIGEST,
+    Opened,
+    open_register,
+    prepare,
+    register_begun,
+    register_file,
+    renew_copies,
+    settle,
+    write_rekeyed,
+)
 
 __all__ = [
     "DIGEST",
@@ -23,10 +34,15 @@ __all__ = [
     "describe",
     "facets",
     "keep_keys",
+    "nothing_lost",
     "open_register",
     "prepare",
     "presently",
     "register_begun",
+    "register_file",
+    "rekeyed",
+    "renew_copies",
     "resolve",
     "settle",
+    "write_rekeyed",
 ]

@@ -10,6 +10,8 @@ from pipelines.keys import Keys, Purpose
 
 # From the whole of a record to what a correction most likely leaves as it was.
 FACETS = ("record_key", "own", "nhs_number", "upn", "nino", "name_birth", "name_place", "birth_place")
+# Every kind of keyed hash that is kept in the vault: of records, and of a family's number in the case system.
+HASHED = (*FACETS, "family_ref")
 _VALID: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "nhs_number": identifiers.valid_nhs_number,
     "upn": identifiers.valid_upn,

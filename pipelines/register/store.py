@@ -19,10 +19,11 @@ from pathlib import Path
 import polars as pl
 
 from ledger import Event, Ledger
-from pipelines.keys import Keys
+from pipelines.keys import Keys, rotation_journal
 from pipelines.register.book import HOLDINGS, KEYS, Book
 from pipelines.register.errors import RegisterDamagedError, RegisterOlderError
 from pipelines.register.keep import RUNS, Kept, Register
+from pipelines.swap import in_force
 from release.errors import DataFolderError, KeyFileError
 from release.places import Places
 from release.pointer import COMPLETE, flush_folder, is_release_name, releases
@@ -30,6 +31,8 @@ from release.pointer import COMPLETE, flush_folder, is_release_name, releases
 FINGERPRINT = "master_key_fingerprint"
 # The name of the register's digest in the manifest of a release.
 DIGEST = "register_digest"
+# What the manifest of the last release calls a register by that was re-keyed since.
+_CALLED = "called"
 _VERSION = "2"
 _KINDS = ("person", "family")
 # What comes of reading a file that has our tables and not our values.
@@ -106,7 +109,9 @@ def open_register(places: Places, keys: Keys, published: Collection[str], *, beg
     file = _in_force(places, published)
     if file is None:
         if begun or any(DIGEST in _manifest(places, name) for name in releases(places)):
-            raise RegisterOlderError(f"The register of keys {_file(places)} is missing. {_way_back(places)}")
+            raise RegisterOlderError(
+                f"The register of keys {register_file(places)} is missing. {_way_back(places)}"
+            )
         return Opened(Register(), None, frozenset(published))
     opened = _read(places, file, keys)
     runs = set(opened.register.runs["name"])
@@ -152,9 +157,30 @@ def prepare(places: Places, opened: Opened, kept: Kept, keys: Keys) -> str:
 
     Raises DataFolderError where it cannot be written.
     """
-    aside = _aside(places)
-    half = aside.with_name("register.part")
-    told = _told(kept.register)
+    half = _aside(places).with_name("register.part")
+    digest = _make(places, half, _told(kept.register), opened.released_before, keys)
+    try:
+        half.replace(_aside(places))
+        flush_folder(places.vault)
+    except OSError as error:
+        raise _unwritable(places, error) from None
+    return digest
+
+
+def write_rekeyed(places: Places, register: Register, opened: Opened, keys: Keys, file: Path) -> Opened:
+    """Write `register`, which is that of `opened` under other keys, into `file`, and give it as it is read again.
+
+    The release that was made with it goes on calling it what it does. Raises DataFolderError where it cannot be
+    written.
+    """
+    _make(places, file, _told(register), opened.released_before, keys, called=opened.digest)
+    return _read(places, file, keys)
+
+
+def _make(
+    places: Places, half: Path, told: "_Told", released_before: frozenset[str], keys: Keys, called: str = ""
+) -> str:
+    """Write a register into a file that nobody looks at yet, down to the disk, and give its digest."""
     content = _content(told)
     try:
         half.unlink(missing_ok=True)
@@ -167,29 +193,32 @@ def prepare(places: Places, opened: Opened, kept: Kept, keys: Keys) -> str:
             _write(connection, told)
             meta = {
                 "version": _VERSION,
-                FINGERPRINT: keys.fingerprints[FINGERPRINT],
-                "seal": _seal(told, content, opened.released_before, keys),
+                FINGERPRINT: keys.lineage,
+                "seal": _seal(told, content, released_before, called, keys),
+                **({_CALLED: called} if called else {}),
             }
             connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-            before = [(name,) for name in sorted(opened.released_before)]
+            before = [(name,) for name in sorted(released_before)]
             connection.executemany("INSERT INTO released_before VALUES (?)", before)
             connection.execute("COMMIT")
         _flush(half)
-        half.replace(aside)
-        flush_folder(places.vault)
     except (OSError, sqlite3.OperationalError) as error:
         half.unlink(missing_ok=True)
-        raise DataFolderError(
-            f"The register of keys cannot be written into {places.vault} ({type(error).__name__}). Is the disk full?"
-        ) from None
+        raise _unwritable(places, error) from None
     return _digest(content, keys)
+
+
+def _unwritable(places: Places, error: Exception) -> DataFolderError:
+    return DataFolderError(
+        f"The register of keys cannot be written into {places.vault} ({type(error).__name__}). Is the disk full?"
+    )
 
 
 def adopt(places: Places) -> None:
     """Put the register that a run prepared into force, its release being published, and keep a copy of it."""
     aside = _aside(places)
     name = _last_run(aside)
-    aside.replace(_file(places))
+    aside.replace(register_file(places))
     flush_folder(places.vault)
     # The release is out: want of room for a copy must not make it look as if it were not.
     with suppress(OSError):
@@ -201,11 +230,21 @@ def _copy(places: Places, name: str) -> None:
     backups.mkdir(mode=0o700, exist_ok=True)
     half = backups / f"{name}.part"
     half.touch(mode=0o600)
-    with _file(places).open("rb") as old, half.open("wb") as new:
+    with register_file(places).open("rb") as old, half.open("wb") as new:
         shutil.copyfileobj(old, new)
     half.replace(backups / name)
     for old_copy in _copies(places)[:-_BACKUPS]:
         old_copy.unlink()
+
+
+def renew_copies(places: Places) -> None:
+    """Keep a copy of a register that was re-keyed, and throw away those of before: their keys are gone."""
+    name = _last_run(register_file(places))
+    if name is not None:
+        _copy(places, f"{name}.sqlite")
+    for old_copy in _copies(places):
+        if old_copy.stem != name:
+            old_copy.unlink()
 
 
 def discard(places: Places) -> None:
@@ -213,7 +252,8 @@ def discard(places: Places) -> None:
     _aside(places).unlink(missing_ok=True)
 
 
-def _file(places: Places) -> Path:
+def register_file(places: Places) -> Path:
+    """Where the register lies."""
     return places.vault / "register.sqlite"
 
 
@@ -233,7 +273,7 @@ def _copies(places: Places) -> list[Path]:
 
 def _in_force(places: Places, published: Collection[str]) -> Path | None:
     """The register that counts: the prepared one, where its release came out and the run died before the swap."""
-    aside, file = _aside(places), _file(places)
+    aside, file = _aside(places), in_force(rotation_journal(places), register_file(places))
     if aside.exists() and _last_run(aside) in set(published):
         return aside
     return file if file.exists() else None
@@ -260,7 +300,8 @@ def _manifest(places: Places, name: str) -> dict[str, object]:
 def _way_back(places: Places) -> str:
     copies = _copies(places)
     copy = f"the newest copy, {copies[-1]}," if copies else "the copy that you keep of the vault"
-    return f"Put back {copy} as {_file(places)}; or, to begin anew, use another data folder. Nothing was changed."
+    file = register_file(places)
+    return f"Put back {copy} as {file}; or, to begin anew, use another data folder. Nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -318,16 +359,19 @@ def _read(places: Places, file: Path, keys: Keys) -> Opened:
                     f"The register of keys {file} was made by a newer version of this program. Use that version. "
                     "Nothing was changed."
                 )
-            if meta.get(FINGERPRINT) not in (None, keys.fingerprints[FINGERPRINT]):
+            if meta.get(FINGERPRINT) not in (None, keys.lineage):
                 raise KeyFileError(
-                    f"The register of keys {file} was made with another master key than {places.master_key}. "
+                    f"The register of keys {file} was made with another master key than {places.master_key}, or with "
+                    f"other earlier ones than are in {places.earlier_keys}. "
                     "Put back the copy that you keep of the key; or, to begin anew, use another data folder."
                 )
             before = frozenset(row[0] for row in connection.execute("SELECT name FROM released_before"))
             told = _told_by(connection)
         # Nothing of it is unpacked before it is known to be as it was written.
         content = _content(told)
-        sound = meta.get("version") == _VERSION and meta.get("seal") == _seal(told, content, before, keys)
+        called = meta.get(_CALLED, "")
+        seal = _seal(told, content, before, called, keys)
+        sound = meta.get("version") == _VERSION and meta.get("seal") == seal
     except (sqlite3.Error, pl.exceptions.PolarsError, *_NOT_OURS):
         sound = False
     if not sound:
@@ -335,7 +379,7 @@ def _read(places: Places, file: Path, keys: Keys) -> Opened:
             f"The register of keys {file} is damaged, or was changed by something else. {_way_back(places)}"
         )
     register = Register(told.runs, _book(told, "person"), _book(told, "family"))
-    return Opened(register, file, before, _digest(content, keys))
+    return Opened(register, file, before, called or _digest(content, keys))
 
 
 def _told_by(connection: sqlite3.Connection) -> _Told:
@@ -413,9 +457,9 @@ def _digest(content: bytes, keys: Keys) -> str:
     return keys.digest(b"register" + content)
 
 
-def _seal(told: _Told, content: bytes, released_before: Iterable[str], keys: Keys) -> str:
+def _seal(told: _Told, content: bytes, released_before: Iterable[str], called: str, keys: Keys) -> str:
     """Proves that all of the file is as it was written, by whoever has the keys."""
-    names = json.dumps([_VERSION, sorted(released_before), told.runs.rows()])
+    names = json.dumps([_VERSION, sorted(released_before), told.runs.rows(), *([called] if called else [])])
     return keys.digest(b"seal" + content + names.encode())
 
 

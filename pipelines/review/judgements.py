@@ -9,8 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from ledger import Entry, Event
-from pipelines.keys import Keys
+from pipelines.keys import Keys, rotation_journal
+from pipelines.register.book import as_token
+from pipelines.register.facets import FACETS
 from pipelines.review.errors import JudgementsError
+from pipelines.swap import in_force
 from release.places import Places
 
 ANSWERS = ("same", "different", "unsure")
@@ -44,13 +47,19 @@ def kept_by(entries: Iterable[Entry]) -> int:
     return int(str(kept[-1])) if kept and kept[-1] is not None else 0
 
 
+def judgements_file(places: Places) -> Path:
+    """Where the judgements lie."""
+    return places.vault / FILE_NAME
+
+
 def open_judgements(places: Places, keys: Keys, *, kept: int = 0) -> "Judgements":
     """The judgements of a data folder; none where nothing was ever asked.
 
     `kept`: how many the audit log knows of. Raises JudgementsError where there are fewer, where the file is damaged, of
     another schema or made under another master key. Nothing is written over then.
     """
-    judgements = Judgements(places.vault, keys.fingerprints["master_key_fingerprint"])
+    file = in_force(rotation_journal(places), judgements_file(places))
+    judgements = Judgements(file, keys.lineage)
     if judgements.count() < kept:
         raise JudgementsError(
             f"{judgements.file} holds {judgements.count()} answers, and the audit log knows of {kept}: it is gone, or "
@@ -62,10 +71,10 @@ def open_judgements(places: Places, keys: Keys, *, kept: int = 0) -> "Judgements
 class Judgements:
     """What was asked and answered. Read as frames; written in whole transactions."""
 
-    def __init__(self, vault: Path, fingerprint: str) -> None:
-        self.file = vault / FILE_NAME
-        self._before = vault / BEFORE_NAME
-        self._fingerprint = fingerprint
+    def __init__(self, file: Path, lineage: str) -> None:
+        self.file = file
+        self._before = file.with_name(BEFORE_NAME)
+        self._fingerprint = lineage
         if self.file.exists():
             self._check()
 
@@ -115,6 +124,51 @@ class Judgements:
                 "INSERT INTO judgement (pair, answer, run, by, at) VALUES (?, ?, ?, ?, ?)",
                 [(pair, answer, run, by, at) for pair, answer in answers],
             )
+
+    def write_rekeyed(self, file: Path, keys: Keys) -> "Judgements":
+        """Write all of it as it is under `keys`, whose master key follows on the one that it was made with, into
+        `file`, and give that as it is read again."""
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        sides = self.sides().with_columns(as_token("hash").alias("token"))
+        further = pl.concat(
+            [
+                keys.hashed_on(facet, sides.filter(pl.col("facet") == facet)["token"]).select(
+                    "token", facet=pl.lit(facet), further="hash"
+                )
+                for facet in FACETS
+            ]
+        )
+        rows = sides.join(further, on=["facet", "token"]).select("further", "pair", "side", "facet").rows()
+        try:
+            with closing(self._connect()) as source, closing(sqlite3.connect(file)) as target:
+                source.backup(target)
+                target.executemany("UPDATE side SET hash = ? WHERE pair = ? AND side = ? AND facet = ?", rows)
+                target.execute("UPDATE about SET master_key = ?", (keys.lineage,))
+                target.commit()
+                # Pages that are free hold hashes of before.
+                target.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise JudgementsError(
+                f"{file} cannot be written ({type(error).__name__}). Is the disk full? Nothing was changed."
+            ) from None
+        return Judgements(file, keys.lineage)
+
+    def nothing_lost(self, after: "Judgements") -> bool:
+        """Whether `after` is the same under another master key: the same pairs, answers and sides, and no two hashes of
+        a facet made one."""
+        query = "SELECT number, pair, answer, run, by, at FROM judgement ORDER BY number"
+        plain = dict.fromkeys(("pair", "answer", "run", "by", "at"), pl.String)
+        answers = [one._frame(query, {"number": pl.Int64, **plain}) for one in (self, after)]
+        both = self.sides().join(after.sides(), on=["pair", "side", "facet"], how="full", suffix="_after")
+        told = both.select("facet", "hash", "hash_after").unique()
+        return (
+            answers[0].equals(answers[1])
+            and self.asked() == after.asked()
+            and sum(both.null_count().row(0)) == 0
+            and all(told.select("facet", name).is_unique().all() for name in ("hash", "hash_after"))
+            and bool((told["hash"] != told["hash_after"]).all())
+        )
 
     def _frame(self, query: str, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
         if not self.file.exists():

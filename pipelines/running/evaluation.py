@@ -9,6 +9,7 @@ from outcomes import Framework, evaluate
 from pipelines.keys import Keys, Purpose
 from pipelines.landing import Landed
 from pipelines.pseudonymise import Pseudonymous
+from pipelines.pseudonymise.tokens import pseudonyms
 
 
 def quarantined_by_episode(landed: Sequence[Landed], quarantined: pl.DataFrame) -> pl.DataFrame:
@@ -50,7 +51,7 @@ def evaluate_tables(
     """The tables `need`, `claim` and `claim_evidence` of a release (release.schema).
 
     `quarantined`: as `quarantined_by_episode` gives it. `undecided`: `pair, person_key`: pairs of records that wait for
-    clerical review, and the persons they may be about.
+    clerical review, and the persons they may be about, by the register's keys.
     """
     doubtful = pseudonymous.references.filter(pl.col("kind") == "episode").join(quarantined, on="reference")
     evaluation = evaluate(pseudonymous.rules, framework, as_of=as_of, payment=payment)
@@ -68,7 +69,9 @@ def evaluate_tables(
         evaluation.claim.with_columns(**named)
         .join(_worst_needs(need), on="episode", how="left")
         .join(doubtful.select("rows_in_quarantine", episode="pseudonym"), on="episode", how="left")
-        .join(_pairs_in_review(pseudonymous.rules["episode_member"], undecided), on="episode", how="left")
+        .join(
+            _pairs_in_review(pseudonymous.rules["episode_member"], undecided, keys), on="episode", how="left"
+        )
         .with_columns(pl.col("rows_in_quarantine", "pairs_in_review").fill_null(0))
     )
     return {
@@ -80,10 +83,12 @@ def evaluate_tables(
     }
 
 
-def _pairs_in_review(members: pl.DataFrame, undecided: pl.DataFrame) -> pl.DataFrame:
+def _pairs_in_review(members: pl.DataFrame, undecided: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     """For each episode, how many pairs of records are undecided that may be about one of its people."""
+    published = pseudonyms(Purpose.PERSON_PSEUDONYM, undecided["person_key"], keys)
+    named = undecided.join(published, left_on="person_key", right_on="key")
     return (
-        members.join(undecided, left_on="person", right_on="person_key")
+        members.join(named, left_on="person", right_on="token")
         .group_by("episode")
         .agg(pl.col("pair").n_unique().cast(pl.Int64).alias("pairs_in_review"))
     )

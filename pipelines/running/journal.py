@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.notes.spans import Kind
 from pipelines.running.memory import peak_memory, start_peak
 
-STAGES = ("land", "check", "link", "pseudonymise", "evaluate", "publish")
+# Texts are read where there are any.
+STAGES = ("land", "check", "link", "notes", "pseudonymise", "evaluate", "publish")
 # Every word that a log may hold, beside contracts and numbers.
 LOG_WORDS = (
     *STAGES,
@@ -23,7 +25,11 @@ LOG_WORDS = (
         "seconds",
         "peak_mebibytes",
         "refused",
+        "texts",
+        "destroyed",
+        "spans",
     ),
+    *Kind,
 )
 # Told when a stage begins, with its name and what to say about it.
 Tell = Callable[[str, str], None]

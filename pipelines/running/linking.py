@@ -11,6 +11,7 @@ from pipelines.families import families
 from pipelines.families.keeping import keep_edges
 from pipelines.keys import Keys
 from pipelines.linkage import identified_records, link_all
+from pipelines.pseudonymise import linkable, visible
 from pipelines.quality.linkage import measure_linkage, people_worked_with
 from pipelines.register import Opened, describe, keep_keys, prepare
 from pipelines.review import ask_what_is_open, kept_by, standing_decisions, whom_it_matters
@@ -56,7 +57,8 @@ def find_who_is_who(
 
     `files`: `extract, file, covers_from, covers_to`. `opened`: the register of keys. `name`: the release to be.
     """
-    records = identified_records(checked.good, _senders(listed))
+    good = linkable(checked.good, settings.policy)
+    records = identified_records(good, senders(listed))
     described = describe(records, keys)
     known = described.facets()
     standing = standing_decisions(places, records, known, keys, kept=kept_by(ledger.entries()))
@@ -70,8 +72,8 @@ def find_who_is_who(
     persons = records.select("record_id", "contract", "file", "row").join(linked.persons, on="record_id")
     of_record = linked.persons.select("record_id", "person")
     found = families(
-        checked.good["family_member"],
-        checked.good["relationship"],
+        good["family_member"],
+        good["relationship"],
         records,
         of_record,
         largest=settings.linkage.largest_family,
@@ -84,18 +86,23 @@ def find_who_is_who(
         opened.register,
         keys,
         name,
-        helped=checked.good["family_episode"]["family_ref"],
-        claimed=checked.good["earlier_claim"]["family_ref"],
+        helped=good["family_episode"]["family_ref"],
+        claimed=good["earlier_claim"]["family_ref"],
     )
     links = persons.join(kept.person, on="person")
     vault.keep_links(places, name, links.select("contract", "file", "row", "person", "person_key", "how"))
     keep_edges(places, name, found.edges)
-    first = whom_it_matters(checked.good["family_episode"], checked.good["earlier_claim"], found.memberships)
+    first = whom_it_matters(good["family_episode"], good["earlier_claim"], found.memberships)
     asked = ask_what_is_open(
         places, name, linked.reviews, records, known, of_record, standing, keys, first=first
     )
     worked = people_worked_with(
-        checked.good, persons, found.memberships, files, policy=settings.policy, as_of=listed.as_of
+        visible(good, settings.policy),
+        persons,
+        found.memberships,
+        files,
+        policy=settings.policy,
+        as_of=listed.as_of,
     )
     return Found(
         persons=persons,
@@ -111,7 +118,7 @@ def find_who_is_who(
     )
 
 
-def _senders(listed: ExtractList) -> dict[str, dict[str, str]]:
+def senders(listed: ExtractList) -> dict[str, dict[str, str]]:
     """For every contract that several partners send: which file is from whom."""
     found: dict[str, dict[str, str]] = {}
     for extract in listed.extracts:

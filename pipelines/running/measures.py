@@ -12,8 +12,9 @@ _CONFIDENTIAL, _NOT_APPLICABLE, _NOT_AVAILABLE = "c", "z", "x"
 _BEFORE = ("rows_before", "failures_before")
 
 
-def quality_counts(checked: pl.DataFrame, matched: pl.DataFrame) -> pl.DataFrame:
-    """What checking counted, and how many rows about people found a family worked with (columns of COUNTS)."""
+def quality_counts(checked: pl.DataFrame, matched: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """What checking counted, how many rows about people found a family worked with, and what became of `texts` (all of
+    them columns of COUNTS)."""
     found = matched.select(
         "extract",
         pl.lit("matched").alias("rule"),
@@ -22,7 +23,9 @@ def quality_counts(checked: pl.DataFrame, matched: pl.DataFrame) -> pl.DataFrame
         "rows",
         "failures",
     )
-    return pl.concat([checked.select(COUNTS.names()), found]).sort("extract", "rule")
+    return pl.concat([checked.select(COUNTS.names()), found, texts.select(COUNTS.names())]).sort(
+        "extract", "rule"
+    )
 
 
 def quality_table(counts: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:

@@ -124,23 +124,26 @@ def keep_report(places: Places, report: Report) -> Path:
     return folder / "report.html"
 
 
-def keep_counts(places: Places, release: str, quality: pl.DataFrame, inputs: pl.DataFrame) -> None:
-    """Keep the counts of a run (columns of COUNTS), for the next to be held against. `inputs`: `contract, digest`."""
+def keep_counts(places: Places, release: str, quality: pl.DataFrame, received: pl.DataFrame) -> None:
+    """Keep the counts of a run (columns of COUNTS), for the next to be held against.
+
+    `received`: `contract, digest` of every file, by digests that outlast a rotation of keys.
+    """
     file = _file(places, release)
     _folder(file.parent)
     aside = file.with_suffix(".part")
     aside.touch(mode=0o600)
-    quality.select(COUNTS.names()).with_columns(pl.lit(_of(inputs)).alias(_EXTRACTS)).write_parquet(aside)
+    quality.select(COUNTS.names()).with_columns(pl.lit(_of(received)).alias(_EXTRACTS)).write_parquet(aside)
     aside.replace(file)
 
 
-def earlier(places: Places, published: Collection[str], inputs: pl.DataFrame) -> Earlier:
-    """The newest published release of other extracts than these.
+def earlier(places: Places, published: Collection[str], received: pl.DataFrame) -> Earlier:
+    """The newest published release of other extracts than these (`received`: as `keep_counts` takes it).
 
     The same extracts again are no new run: they are held against what they were held against the first time, so that
     the same extracts give the same release. Counts that are gone or damaged are passed over.
     """
-    mine = _of(inputs)
+    mine = _of(received)
     for release in sorted(filter(is_release_name, published), key=_number, reverse=True):
         try:
             kept = pl.read_parquet(_file(places, release))
@@ -180,9 +183,9 @@ def sweep(places: Places, published: Collection[str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _of(inputs: pl.DataFrame) -> str:
+def _of(received: pl.DataFrame) -> str:
     """One digest over the keyed digests of all files."""
-    lines = inputs.select(pl.concat_str("contract", "digest", separator=" ")).to_series().sort()
+    lines = received.select(pl.concat_str("contract", "digest", separator=" ")).to_series().sort()
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """One run: extracts in, a release out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,18 +15,30 @@ from pipelines.families.keeping import sweep_edges
 from pipelines.keys import Keys, check_same_keys, make_keys, open_keys
 from pipelines.landing import Landed, land, shape
 from pipelines.leaks import IdentityCollector, Searcher
+from pipelines.notes.model import Model, find_model
 from pipelines.numbering import Numbering
-from pipelines.pseudonymise import pseudonymise
+from pipelines.pseudonymise import pseudonymise, visible
 from pipelines.publication import publish, sweep
 from pipelines.register import DIGEST, open_register, register_begun, settle
+from pipelines.rotation import finish_rotation
 from pipelines.running import reports, vault
+from pipelines.running.collecting import needless
 from pipelines.running.content import gather
 from pipelines.running.evaluation import evaluate_tables, quarantined_by_episode
 from pipelines.running.journal import Journal, Tell
-from pipelines.running.linking import find_who_is_who
+from pipelines.running.linking import Found, find_who_is_who
 from pipelines.running.lock import only_run
 from pipelines.running.measures import quality_counts
-from pipelines.running.settings import read_settings
+from pipelines.running.notes import (
+    Notes,
+    no_notes,
+    note_tables,
+    read_notes,
+    rows_in_quarantine,
+    texts_to_read,
+    without_leaks,
+)
+from pipelines.running.settings import Settings, read_settings
 from pipelines.shapes import Shape, compare
 from release.errors import UserError
 from release.places import Places
@@ -59,7 +71,7 @@ class Outcome:
 def run(
     extracts: Path, places: Places, *, framework: str = FRAMEWORK, tell: Tell = lambda _name, _words: None
 ) -> Outcome:
-    """Run all six stages over a folder of extracts, and publish.
+    """Run all stages over a folder of extracts, and publish.
 
     Raises a UserError where the extracts, the settings, a key or the data folder will not do, or a check refuses the
     release. The release before stays current, and nothing half-written is left.
@@ -72,6 +84,7 @@ def run(
         closing(Journal(log, tell)) as journal,
     ):
         try:
+            finish_rotation(places, ledger)
             published = _published(places, ledger)
             sweep(places)
             vault.sweep(places, published)
@@ -108,6 +121,7 @@ def _run(
     folder: Path, places: Places, framework_id: str, journal: Journal, ledger: Ledger, published: set[str]
 ) -> Outcome:
     settings = read_settings(places, framework_id)
+    language = find_model()
     listed = read_extract_list(folder)
     keys = open_keys(places)
     check_same_keys(keys, places)
@@ -115,16 +129,18 @@ def _run(
     name = next_name(places, listed.as_of.isoformat(), published)
     with journal.stage("land", f"reading {len(listed.extracts)} extracts"):
         shapes = vault.read_shapes(places)
-        landed, identities, inputs = _land(listed, keys, settings.numbering, shapes, journal)
+        landed, identities, inputs, received = _land(listed, keys, settings.numbering, shapes, journal)
     with journal.stage("check", "holding every row against its contract"):
         checked = check(landed, settings.numbering)
         rows = _rows(landed, checked)
         journal.note(rows=rows.to_dicts())
         vault.keep_quarantine(places, name, landed, checked.quarantined)
         doubtful = quarantined_by_episode(landed, checked.quarantined)
-        notes = tuple(_notes(landed, shapes))
+        texts = texts_to_read(checked, settings.policy, listed.as_of)
+        broken = rows_in_quarantine(landed, checked.quarantined) if texts.height else {}
+        notes = (*_notes(landed, shapes), *needless(settings.policy.columns, landed))
         shapes = [shape(one) for one in landed]
-        before = reports.earlier(places, published, inputs)
+        before = reports.earlier(places, published, received)
         reporter = reports.reporter(places, name, listed, settings.framework, before, checked)
         reporter.write(checked.data_quality)
         del landed  # what partners wrote is needed no longer
@@ -137,11 +153,14 @@ def _run(
         if opened.file is None:
             ledger.record(Event.REGISTER_BEGUN, actor=_ACTOR, role=_ROLE)
         del opened
+    read = _read_notes(texts, checked, broken, found, keys, settings, language, listed, places, name, journal)
+    notes += read.words
+    del texts, broken
     with journal.stage("pseudonymise", "replacing every identity"):
         searched = identities.collect()
         del identities
         pseudonymous = pseudonymise(
-            checked.good,
+            visible(checked.good, settings.policy),
             found.persons,
             found.memberships,
             files,
@@ -156,11 +175,13 @@ def _run(
             notes += (
                 f"{pseudonymous.places.like_people} places are called like somebody, and shown as other",
             )
-        counts = quality_counts(checked.data_quality, pseudonymous.matched)
+        counts = quality_counts(checked.data_quality, pseudonymous.matched, read.counts)
+        of_notes = note_tables(read, pseudonymous)
+        note_facts = read.facts
         # From here on no identity is within reach, but for the check at the end.
         measured, model, undecided = found.measured, found.model, found.undecided
         register_digest = found.register_digest
-        del checked, found
+        del checked, found, read
     with journal.stage("evaluate", "evaluating needs and claims"):
         tables = evaluate_tables(
             pseudonymous,
@@ -173,25 +194,33 @@ def _run(
         )
     with journal.stage("publish", "working out safe answers, checking, publishing"):
         vault.keep_references(places, name, pseudonymous.references)
-        reports.keep_counts(places, name, counts, inputs)
+        reports.keep_counts(places, name, counts, received)
         report = reporter.write(counts)
         content = gather(
             pseudonymous,
-            tables,
+            {**tables, **of_notes},
             counts,
             measured,
             inputs,
+            themes=settings.themes,
+            note_facts=note_facts,
             earlier=before,
             poor_match_rate=settings.linkage.poor_match_rate,
             framework=settings.framework,
             policy=settings.policy,
             profile=settings.profile,
+            limits=settings.limits,
             catalogue=settings.catalogue,
             listed=listed,
             fingerprints={**keys.fingerprints, DIGEST: register_digest},
             model=model,
         )
-        searcher = Searcher(searched, content.own_words, content.named_places)
+        searcher = Searcher(searched, content.lists.own_words, content.lists.named_places)
+        content, unsafe = without_leaks(content, searcher)
+        if unsafe:
+            notes += (
+                f"{unsafe} redacted texts were destroyed: the checks before publication found something in them",
+            )
         publish(content, searcher, places, keys, name=name, log=journal.file)
         vault.keep_shapes(places, shapes)
     ledger.record(Event.RELEASE_PUBLISHED, actor=_ACTOR, role=_ROLE, subject=name)
@@ -208,19 +237,53 @@ def _run(
     )
 
 
+def _read_notes(
+    texts: pl.DataFrame,
+    checked: Checked,
+    broken: Mapping[str, pl.DataFrame],
+    found: Found,
+    keys: Keys,
+    settings: Settings,
+    language: Model,
+    listed: ExtractList,
+    places: Places,
+    name: str,
+    journal: Journal,
+) -> Notes:
+    """The stage `notes`, which is none where there is nothing to read."""
+    policy = settings.policy.notes
+    if texts.is_empty():
+        return no_notes(policy, settings.themes, listed.as_of)
+    with journal.stage("notes", f"reading {texts.height} notes and other texts, and taking identities out"):
+        read = read_notes(
+            texts, checked, broken, found, keys, policy, settings.themes, language, listed.as_of
+        )
+        vault.keep_note_spans(places, name, read.spans)
+        journal.note(texts=texts.height, destroyed=read.destroyed, spans=dict(read.kinds))
+    return read
+
+
 def _land(
     listed: ExtractList, keys: Keys, numbering: Numbering, shapes: Sequence[Shape], journal: Journal
-) -> tuple[list[Landed], IdentityCollector, pl.DataFrame]:
-    landed, inputs = [], []
+) -> tuple[list[Landed], IdentityCollector, pl.DataFrame, pl.DataFrame]:
+    """The extracts, what is searched for, and twice `contract, digest` of every file: as the release names it, and as
+    the vault knows it again when keys were rotated."""
+    landed, inputs, received = [], [], []
     identities = IdentityCollector()
     for extract in listed.extracts:
         one = land(extract, numbering, _before(extract, shapes))
         identities.add(one)
         landed.append(one)
-        inputs.append((extract.contract, keys.digest(extract.file.read_bytes())))
+        content = extract.file.read_bytes()
+        inputs.append((extract.contract, keys.digest(content)))
+        received.append((extract.contract, keys.lasting_digest(content)))
         journal.note(landed=extract.contract, rows=one.frame.height)
-    frame = pl.DataFrame(inputs, schema={"contract": pl.String, "digest": pl.String}, orient="row")
-    return landed, identities, frame.sort("contract", "digest")
+    return landed, identities, _digests(inputs), _digests(received)
+
+
+def _digests(rows: list[tuple[str, str]]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema={"contract": pl.String, "digest": pl.String}, orient="row")
+    return frame.sort("contract", "digest")
 
 
 def _before(extract: Extract, shapes: Iterable[Shape]) -> Shape | None:

@@ -1,4 +1,4 @@
-"""What stays on the identified side of a run: the quarantine, and which pseudonym is which reference."""
+"""What stays on the identified side of a run: the quarantine, whose pseudonyms are whose, where texts were redacted."""
 
 import json
 import shutil
@@ -17,17 +17,30 @@ from release.pointer import is_release_name
 
 _REFERENCES = "references"
 _LINKS = "links"
+_SPANS = "note-spans"
 _SHAPES = "shapes.json"
 
 
 def keep_references(places: Places, release: str, references: pl.DataFrame) -> None:
-    """Keep `kind, pseudonym, reference` of a release, readable by the data team alone."""
+    """Keep `kind, pseudonym, reference, key` of a release, readable by the data team alone. `key`: the register's."""
     _write(references, _file(places, _REFERENCES, release))
 
 
 def read_references(places: Places, release: str) -> pl.DataFrame:
-    """`kind, pseudonym, reference` of a release. Raises ReleaseError where they are gone."""
+    """`kind, pseudonym, reference, key` of a release. Raises ReleaseError where they are gone."""
     return _read(places, _REFERENCES, release)
+
+
+def register_keys(places: Places, pseudonym: str) -> set[str]:
+    """The keys of the register that `pseudonym` stood for in any release whose references the vault still holds: after
+    a rotation of the master key, the only way from an older pseudonym to whom it meant."""
+    found: set[str] = set()
+    for file in sorted(places.vault.glob(f"{_REFERENCES}/*.parquet")):
+        references = _read(places, _REFERENCES, file.stem)
+        # Releases from before there were pseudonyms apart from the register's keys have none.
+        if "key" in references.columns:
+            found |= set(references.filter(pl.col("pseudonym") == pseudonym)["key"].drop_nulls())
+    return found
 
 
 def keep_links(places: Places, release: str, links: pl.DataFrame) -> None:
@@ -39,6 +52,17 @@ def keep_links(places: Places, release: str, links: pl.DataFrame) -> None:
 def read_links(places: Places, release: str) -> pl.DataFrame:
     """`contract, file, row, person, person_key` of a release. Raises ReleaseError where they are gone."""
     return _read(places, _LINKS, release)
+
+
+def keep_note_spans(places: Places, release: str, spans: pl.DataFrame) -> None:
+    """Keep the audit of the texts of a release (columns of pipelines.notes.stage.SPANS): where in each something was
+    taken out, of what kind and by which rule, and nothing of what it was."""
+    _write(spans, _file(places, _SPANS, release))
+
+
+def read_note_spans(places: Places, release: str) -> pl.DataFrame:
+    """The audit of the texts of a release. Raises ReleaseError where there is none."""
+    return _read(places, _SPANS, release)
 
 
 def keep_quarantine(
@@ -86,7 +110,7 @@ def sweep(places: Places, published: Collection[str]) -> None:
 
     `published`: every release that ever was; what belongs to one that was moved away stays.
     """
-    for shelf in (_REFERENCES, _LINKS):
+    for shelf in (_REFERENCES, _LINKS, _SPANS):
         for file in places.vault.glob(f"{shelf}/*.parquet"):
             if is_release_name(file.stem) and file.stem not in published:
                 file.unlink()

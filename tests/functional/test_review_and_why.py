@@ -164,7 +164,8 @@ def test_a_claim_says_how_many_open_pairs_are_about_its_people(own_data: Path, t
     titles = {contract.title: name for name, contract in CONTRACTS.items()}
     whose = {(line["contract"], line["row"]): line["person"] for line in rows(tmp_path / "links.csv")}
     families: dict[str, set[str]] = {}
-    for somebody, family in person.select("person", "family").iter_rows():
+    lasting = references(own_data, "person").drop_nulls("key").select("key", person="pseudonym").unique()
+    for somebody, family in person.join(lasting, on="person").select("key", "family").iter_rows():
         families.setdefault(somebody, set()).add(family)
     about: dict[str, int] = {}
     for line in rows(own_data / "identified" / "review" / "review.csv"):

@@ -13,7 +13,7 @@ from release.places import PROJECT
 EVERY = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
 
 # What says something of an identity without being one.
-KINDLY = (Part.DATE_OF_BIRTH, Part.SEX, Part.ETHNICITY, Part.POSTCODE)
+KINDLY = (Part.DATE_OF_BIRTH, Part.SEX, Part.ETHNICITY, Part.POSTCODE, Part.SCHOOL)
 TYPED = {Part.DATE_OF_BIRTH: "date", Part.SEX: "code", Part.ETHNICITY: "code", Part.NHS_NUMBER: "text"}
 
 KINDS = {
