@@ -15,22 +15,6 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String))
 
 
-def checks(evidence: Evidence) -> pl.DataFrame:
-    """One row a check made on the release before it was published."""
-    rows = [
-        {
-            "Check": in_words(row["name"]),
-            "What was checked": row["meaning"],
-            "Looked at": count(row["examined"]),
-            "Result": in_words(row["result"]),
-        }
-        for row in evidence.privacy_checks().iter_rows(named=True)
-    ]
-    return pl.DataFrame(
-        rows, schema=dict.fromkeys(("Check", "What was checked", "Looked at", "Result"), pl.String)
-    )
-
-
 def fates(evidence: Evidence) -> pl.DataFrame:
     """What became of everything collected: one row a decision, the number of columns and which kinds they were."""
     grouped = evidence.collected().group_by("decision").agg(pl.len(), pl.col("kind").unique().sort())

@@ -130,7 +130,8 @@ class Evidence:
         return self.contents.linkage_quality
 
     def privacy_checks(self) -> pl.DataFrame:
-        """One row a check made before this release was published: name, meaning, examined, result."""
+        """One row a check made before this release was published, or a measure taken of it: name, meaning, examined
+        and figure (Int64, null where withheld), their symbols, most (the limit, in per cent) and result."""
         return self.contents.privacy_check
 
     def collected(self) -> pl.DataFrame:

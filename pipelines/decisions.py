@@ -253,11 +253,6 @@ def undecided(decisions: Decisions) -> dict[str, list[str]]:
     return {contract: columns for contract, columns in found.items() if columns}
 
 
-def texts_to_read(decisions: Decisions) -> tuple[tuple[str, str], ...]:
-    """Contract and column of every text that may be read for its themes."""
-    return tuple(place for place, decided in sorted(decisions.items()) if decided is Decision.NOTES)
-
-
 def in_words(decisions: Decisions, contract: str, column: Column, kept: Keep = Keep.THEMES) -> str:
     """What becomes of a column of a contract, in words. `kept`: what is kept of texts."""
     if (contract, column.name) not in decisions:

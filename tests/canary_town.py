@@ -24,6 +24,7 @@ _SHARED = (
     *(Part.FORENAME, Part.SURNAME, Part.OTHER_NAME, Part.ADDRESS, Part.POSTCODE, Part.UPRN, Part.NHS_NUMBER),
     *(Part.UPN, Part.ULN, Part.NINO, Part.PNC_ID, Part.PHONE, Part.EMAIL),
 )
+NAMES = ("Zorblat", "Quimvexi", "Frandosk", "Wexlorip", "Mundrigo", "Tilvashk")
 _BORN = (date(1985, 2, 10), date(2012, 5, 3))
 
 Row = dict[str, Any]
@@ -127,26 +128,31 @@ def _code(column: Column, number: int, is_changed: bool) -> str:
 
 
 def _text(contract: str, column: Column, number: int) -> str:
-    """Letters alone, so that no pattern of a number is met; of a shared identity the same in every contract."""
+    """Of a shared identity the same in every contract; of all else letters alone, so that it looks like no number."""
     person = who(contract, number)
-    letter = chr(ord("a") + person)
-    of_contract = "case" if contract in ("family_member", "need", "progress", "relationship") else contract
-    own = {"person_ref": letter, "related_person_ref": chr(ord("a") + (person + 1) % PEOPLE)}
-    numbered = {
-        "family_ref": f"family{chr(ord('a') + (person // 2 if contract == 'family_member' else number))}",
-        "episode_ref": f"episode{chr(ord('a') + (person // 2 if contract != 'family_episode' else number))}",
-        **{name: f"person{which}" for name, which in own.items()},
-        "tenant_name": f"canaryforename{letter} canarysurname{letter}",
+    letter, family = chr(ord("a") + person), chr(ord("a") + person // 2)
+    forename, surname = NAMES[person], NAMES[person][::-1]
+    match column.part:
+        case Part.FORENAME:
+            return forename
+        case Part.SURNAME:
+            return surname
+        case Part.WHOLE_NAME:
+            return f"{forename} {surname}"
+        case Part.POSTCODE:
+            return f"QX{person + 1} {person + 1}ZZ"
+        case Part.ADDRESS:
+            return f"{person + 1} {surname}canary Street"
+    named = {
+        "person_ref": f"person{letter}",
+        "related_person_ref": f"person{chr(ord('a') + (person + 1) % PEOPLE)}",
+        "family_ref": f"family{family if contract == 'family_member' else letter}",
+        "episode_ref": f"episode{letter if contract == 'family_episode' else family}",
         "framework": "Supporting Families 2022",
-        "term": "Autumn",
     }
-    if column.name in numbered:
-        word = numbered[column.name]
-    elif column.part in _SHARED:
-        word = f"canary{column.part}{letter}".replace("_", "")
-    else:
-        word = f"canary{of_contract}{column.name}{letter}".replace("_", "")
-    return word if word.startswith(("canary", "Supporting")) else f"canary{word}"
+    own = "" if column.part in _SHARED else contract
+    word = named.get(column.name, f"{own}{column.name}{letter}").replace("_", "")
+    return word if column.name == "framework" else f"canary{word}"
 
 
 def files() -> pl.DataFrame:

@@ -50,8 +50,8 @@ def verify_command(
     _show(verified)
     if failed:
         raise FailedVerificationError(
-            f"The release {verified.release} fails {len(failed)} of {len(verified.checks)} checks. Make another release "
-            "the current one (python -m pipelines releases use ID), and find out how it came to be."
+            f"The release {verified.release} fails {len(failed)} of {len(verified.checks)} checks. Make another "
+            "release the current one (python -m pipelines releases use ID), and find out how it came to be."
         )
     say(f"[bold]{verified.release}[/bold] passes all {len(verified.checks)} checks.")
 

@@ -22,6 +22,7 @@ _SCORES = {
 }
 _OTHERWISE = 0.75
 _MODEL = 0.6
+_INITIALS = "name: initial"
 # Shorter parts of a name are not looked for again in a text: they are too often something else.
 _SHORTEST_AGAIN = 3
 
@@ -110,7 +111,7 @@ class _Note:
         out += [
             self._span(words[first].start, words[last].end, "again") for first, last in self._again(taken)
         ]
-        return _apart(out, self.before)
+        return _apart(self.text, out, self.before)
 
     def _from(self, first: int, last: int) -> int:
         """Where a name begins: at the end of what was found right before, so that nothing stays between the two."""
@@ -192,12 +193,17 @@ def _ask(notes: Sequence[_Note], asker: Asker) -> None:
             note.accept(place_of(start, shifts), place_of(end, shifts))
 
 
-def _apart(spans: list[Span], before: Sequence[Span]) -> list[Span]:
+def _apart(text: str, spans: list[Span], before: Sequence[Span]) -> list[Span]:
     """In order, without those that lie over one another or within what was found before."""
     out: list[Span] = []
     for span in sorted(spans, key=lambda one: (one.start, -one.end)):
+        if any(one.start <= span.start and span.end <= one.end for one in before):
+            continue
         if out and span.start < out[-1].end:
             continue
-        if not any(one.start <= span.start and span.end <= one.end for one in before):
+        if out and out[-1].rule.startswith(_INITIALS) and text[out[-1].end : span.start] in (" ", "."):
+            # J P Brown.
+            out[-1] = Span(out[-1].start, span.end, span.kind, span.rule, span.score)
+        else:
             out.append(span)
     return out

@@ -216,16 +216,16 @@ def is_turned(words: list[Word], first: int, last: int, end: int) -> bool:
     )
     if titled:
         return False
-    if surname.case is Case.CAPITALS and forename.case is Case.CAPITAL:
-        return True
-    if not forename.entry.forename and forename.entry.sort is not Sort.UNKNOWN:
-        return False
     before_it = words[first - 1] if first and words[first].joined else None
     if (
         before_it is not None
         and (before_it.person or before_it.entry.forename)
         and before_it.case is not Case.SMALL
     ):
+        return False
+    if surname.case is Case.CAPITALS and forename.case is Case.CAPITAL:
+        return True
+    if not forename.entry.forename and forename.entry.sort is not Sort.UNKNOWN:
         return False
     if not all(word.entry.forename or word.entry.sort is Sort.UNKNOWN for word in words[last + 1 : end + 1]):
         return False

@@ -112,11 +112,7 @@ class Lists:
         forename = plain in self._forenames or plain in self._people
         surname = plain in self._surnames or plain in self._people
         place = plain in self._places
-        of_work = (
-            plain in self._abbreviations
-            and len(plain) > 2
-            and not (forename or surname or plain in self._words)
-        )
+        of_work = plain in self._abbreviations and len(plain) > 2 and not (forename or plain in self._words)
         if of_work or (plain in self._never and plain not in self._people):
             return Entry(Sort.NEVER, forename, surname, place)
         if plain in self._either:

@@ -15,6 +15,7 @@ from pipelines.notes.names_words import (
     DETERMINERS,
     EPONYMS,
     HOUSEHOLD,
+    KIN,
     LETTERED,
     MODALS,
     PERHAPS_SURNAMES,
@@ -306,6 +307,12 @@ class Reader:
             return ""
         if self._is_known_as(words, at):
             return "called"
+        if word.plain in KIN and not (
+            at + 1 < len(words) and words[at + 1].joined and self._surely(words[at + 1])
+        ):
+            return ""
+        if self._is_household(words, at):
+            return "household"
         sort = entry.sort
         if sort is Sort.ABBREVIATION or (len(word.plain) == 2 and word.case is Case.CAPITALS):
             return self._short(words, at)
@@ -322,6 +329,19 @@ class Reader:
         if sort is Sort.UNKNOWN:
             return self._unknown(words, at, found)
         return self._word_or_name(words, at, found)
+
+    def _is_household(self, words: list[Word], at: int) -> bool:
+        """The Hendersons."""
+        word, before = words[at], self._before(words, at)
+        if (
+            before is None
+            or before.plain != "the"
+            or not word.plain.endswith("s")
+            or word.entry.sort is Sort.NEVER
+        ):
+            return False
+        entry = self._lists.entry(word.plain[:-1])
+        return entry.sort is Sort.NAME and entry.surname and not entry.place and not self._is_site(words, at)
 
     @staticmethod
     def _is_known_as(words: list[Word], at: int) -> bool:
@@ -441,7 +461,7 @@ class Reader:
         if before is not None and before.plain in BEFORE_PLACE and not word.possessive:
             found.doubts.append(at)
             return ""
-        if not word.opens or self._does(after) or word.possessive or self._role_behind(words, at):
+        if not word.opens or word.possessive or self._role_behind(words, at):
             return "unknown"
         if len(word.plain) > 5 and self._lists.is_slip(word.plain):
             found.doubts.append(at)

@@ -33,6 +33,10 @@ ROLES = _set(
     "supporter victim perpetrator perp suspect offender witness caller referrer applicant claimant male female man woman lad "
     "guy lady called named aka alias nicknamed nickname née nee dealer babysitter"
 )
+# Of these some are names too, and are none here.
+KIN = _set(
+    "nan nana nanna nanny gran granny grandma grandad granddad grandpa mam mom mum mummy dad daddy auntie aunty aunt uncle"
+)
 # What a person does: the word before is who. Words that things do as often (is, has, was) are in `STATES`.
 DEEDS = _set(
     "said says saying told tells rang rings called calls phoned phones texted texts emailed emails messaged wrote writes "

@@ -5,7 +5,7 @@ from typing import NewType
 
 import polars as pl
 
-from pipelines.contracts import CONTRACTS, Column, Contract, Kind
+from pipelines.contracts import CONTRACTS, Column, Contract, Kind, Part
 from pipelines.decisions import Decision, permitted
 from pipelines.landing import TYPES
 from pipelines.policy import Policy
@@ -35,6 +35,26 @@ def linkable(good: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.D
             pl.lit(None, TYPES[column.type]).alias(column.name)
             for column in CONTRACTS[name].columns
             if column.kind is Kind.FREE_TEXT or policy.decision(name, column.name) is Decision.DROPPED
+        )
+        for name, frame in good.items()
+    }
+
+
+def visible_to_notes(good: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
+    """What reading texts may see: as `linkable`, and the texts that may be read, and who wrote them.
+
+    A worker's number only leads to the name that is taken out of the text.
+    """
+    return {
+        name: frame.with_columns(
+            pl.lit(None, TYPES[column.type]).alias(column.name)
+            for column in CONTRACTS[name].columns
+            if column.part is not Part.WORKER
+            and (
+                policy.decision(name, column.name) is not Decision.NOTES
+                if column.kind is Kind.FREE_TEXT
+                else policy.decision(name, column.name) is Decision.DROPPED
+            )
         )
         for name, frame in good.items()
     }

@@ -54,7 +54,9 @@ CHECKS: Mapping[str, str] = {
 }
 # Said only where an existing release is verified.
 AGAIN: Mapping[str, str] = {
-    Check.UNIQUENESS: "No more people or families are alone with what is said of them than data/disclosure.toml lets be.",
+    Check.UNIQUENESS: (
+        "No more people or families are alone with what is said of them than data/disclosure.toml lets be."
+    ),
     Check.FOLDER: "The folder holds the two files and the manifest, and nothing else.",
     Check.UNCHANGED: "Every table, and the manifest, are as they were published.",
 }

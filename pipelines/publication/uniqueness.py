@@ -1,5 +1,6 @@
 """How many people and families are alone with what the protected rows say of them (k-anonymity), or share it only with
-people of the same needs (l-diversity). Rows are under lock; these measures say what a key in the wrong hands would cost.
+people of the same needs (l-diversity). The rows are under lock: these measures say what it would cost to lose them with
+their key.
 """
 
 from collections.abc import Mapping, Sequence
@@ -101,7 +102,7 @@ def measure(protected: Mapping[str, pl.DataFrame]) -> list[Measured]:
     found = []
     for name, of in MEASURES.items():
         counted = _classes(frames[of.table], of.columns).filter(of.counted)["how_many"].sum()
-        found.append(Measured(name, frames[of.table].height, counted))
+        found.append(Measured(name, frames[of.table].height, int(counted)))
     return found
 
 

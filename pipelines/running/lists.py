@@ -1,7 +1,7 @@
 """What a release may say: the list of every closed column, the words of ours, and the places that may be named.
 
-Made from the settings, the code, and what the extracts say of the release as a whole, so that an existing release can be
-held against it again: never from the values that are to be checked.
+Made from the settings, the code, and what the extracts say of the release as a whole, so that an existing release can
+be held against it again: never from the values that are to be checked.
 """
 
 from collections.abc import Iterable, Mapping

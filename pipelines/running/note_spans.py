@@ -88,7 +88,7 @@ def _gathered(
     )
     persons = records.select("record_id", "contract", "file", "row").join(linked.persons, on="record_id")
     # Nobody sees the tokens: spans alone are told.
-    keys = Keys(*(secrets.token_hex(32) for _ in range(3)))
+    keys = Keys(master=_secret(), record=_secret(), protected=_secret())
     return gather_known(
         checked.good,
         rows_in_quarantine(landed, checked.quarantined),
@@ -99,6 +99,10 @@ def _gathered(
         keys=keys,
         no_names=settings.policy.notes.no_names,
     )
+
+
+def _secret() -> str:
+    return secrets.token_hex(32)
 
 
 def _known(in_turn: pl.DataFrame, gathered: Gathered) -> Iterator[Known]:

@@ -34,7 +34,6 @@ from pipelines.publication.uniqueness import Measured, measure
 from pipelines.running.content import facts_of
 from pipelines.running.lists import NO_PLACE, PLACES, lists_of
 from pipelines.running.measures import quality_counts
-from pipelines.running.notes import every_count
 from pipelines.running.notes import every_count, no_notes
 from pipelines.running.settings import Settings, read_settings
 from release.digest import digests
@@ -101,7 +100,7 @@ def _verify(extracts: Path, places: Places, name: str) -> Verified:
         folder = places.releases / name
         measured = measure(
             {
-                table: protected.execute(f'SELECT * FROM protected."{table}"').pl()
+                table: protected.execute(f'SELECT * FROM protected."{table}"').pl()  # noqa: S608
                 for table in _MEASURED_TABLES
             }
         )

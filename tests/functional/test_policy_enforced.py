@@ -204,12 +204,13 @@ def test_no_value_that_may_not_leave_is_in_either_file(data: str, request: pytes
     for name, contract in CONTRACTS.items():
         for column in contract.columns:
             canaries = town.texts(name, column.name)
-            if column.type == "text":
-                assert not [one for one in canaries if "canary" in one and one in whole], column.name
+            if column.type == "text" and column.name != "framework":
+                assert not [one for one in canaries if one.lower() in whole], column.name
             if town.days(name, column):
                 assert not canaries & values, column.name
     for file in (folder / "releases" / "2024-10-31-001").iterdir():
-        assert b"canary" not in file.read_bytes().lower()
+        content = file.read_bytes().lower()
+        assert not [word for word in ("canary", *town.NAMES) if word.lower().encode() in content]
 
 
 def test_days_that_rules_may_see_are_in_the_file(shipped: Path) -> None:

@@ -192,7 +192,7 @@ def test_online(engine: AnalyzerEngine, kind: Kind, written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        "[AS1 3EA]", "[as13ea]", "[AS1  3ea]", "[AS1-3EA]", "[SW1A 1AA]", "[AS1\n3EA]", "[GIR 0AA]", "[AS 1 3EA]",
+        "[AS1 3EA]", "[as13ea]", "[AS1  3ea]", "[AS1-3EA]", "[SW1A 1AA]", "[AS1\n3EA]", "[GIR 0AA]", "[AS 1 3EA]", "[SO15 2AA]", "[so152aa]",
         "[ＡＳ１ ３ＥＡ]", "postcode [AS1 OLA]", "Collected from [AS12DA] at 8.10am",
     ],
 )  # fmt: skip

@@ -20,7 +20,6 @@ from pipelines.decisions import (
     collected,
     in_words,
     permitted,
-    texts_to_read,
     undecided,
 )
 from pipelines.errors import NeededColumnError
@@ -28,7 +27,7 @@ from pipelines.needed import needed, refuse_what_lacks
 from pipelines.notes.settings import Keep
 from pipelines.policy import SHIPPED, Policy, read_policy
 from pipelines.pseudonymise import visible
-from pipelines.pseudonymise.visible import visible_to_rules
+from pipelines.pseudonymise.visible import visible_to_notes, visible_to_rules
 from release.errors import SettingsError
 from release.places import PROJECT
 from tests import canary_town as town
@@ -294,12 +293,26 @@ def test_a_release_says_what_was_kept_of_texts(kept: Keep, words: str) -> None:
     assert told["progress", "evidence"].endswith(words)
 
 
-def test_texts_are_read_only_where_the_policy_says_so() -> None:
-    texts = {(name, column.name) for name, column in EVERY if column.kind is Kind.FREE_TEXT}
-    assert set(texts_to_read(POLICY.columns)) == texts
-    assert ("progress", "evidence") not in texts_to_read(
-        without([("progress", "evidence")], Decision.YES_OR_NO).columns
-    )
+@pytest.mark.parametrize(
+    ("place", "said", "is_seen"),
+    [
+        (("case_note", "text"), Decision.NOTES, True),
+        (("case_note", "text"), Decision.DROPPED, False),
+        (("case_note", "written_on"), Decision.DROPPED, False),
+        (("case_note", "episode_ref"), Decision.DROPPED, False),
+        (("case_note", "worker"), Decision.DROPPED, True),  # leads to the name to take out
+        (("progress", "evidence"), Decision.YES_OR_NO, False),
+        (("progress", "evidence"), Decision.NOTES, True),
+    ],
+)
+def test_texts_are_read_only_where_the_policy_says_so(
+    place: tuple[str, str], said: Decision, is_seen: bool
+) -> None:
+    contract, column = place
+    policy = without([place], said)
+    seen = visible_to_notes({contract: town.frames()[contract]}, policy)[contract][column]
+    assert seen.equals(town.frames()[contract][column]) == is_seen
+    assert seen.null_count() == (0 if is_seen else seen.len())
 
 
 @pytest.mark.parametrize(("contract", "column"), EVERY, ids=lambda one: getattr(one, "name", one))

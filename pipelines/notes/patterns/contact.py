@@ -12,12 +12,14 @@ from typing import ClassVar, Final
 from pipelines.notes.patterns.checks import as_digits
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import CHECKED, FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
+from pipelines.notes.patterns.words import vocabulary
 from pipelines.notes.spans import Kind
 
 _RUN: Final = re.compile(r"(?<![0-9])(?:[0-9]|(?<![A-Za-z])[Oo])(?:[ \t\r\n./()-]{0,4}+[0-9Oo])*+")
 _LONGEST: Final = 20  # digits of a telephone number, and some to see that it ends
 _MARK: Final = re.compile(r"[(]?\+[ (]{0,2}$|[(]$")
 _DAY: Final = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9])")
+_AMOUNT: Final = re.compile(r"[0-9][0-9.,]*")
 _EXTENSION: Final = re.compile(r"[\s,]{0,3}(?:ext(?:ension|n)?|x)[.:]?\s{0,2}[0-9]{1,5}(?![0-9])")
 _SAID: Final = re.compile(
     r"\b(?:tel(?:ephone)?|ph(?:one)?|mob(?:ile)?|cell|call(?:ed|s)?|ring|rang|text(?:ed|s)?|landline|fax|whatsapp|contact|"
@@ -40,7 +42,9 @@ _YEAR_OR_DAY: Final = re.compile(
     r"(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}(?:st|nd|rd|th)?\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
 # Help lines and emergencies are nobody's.
-_HELP: Final = frozenset("116123 116000 116006 116111 08001111 101 111 999 112 105 119 18000 18001".split())
+_HELP: Final = vocabulary("""
+    116123 116000 116006 116111 08001111 101 111 999 112 105 119 18000 18001
+""")
 _UNITS: Final = re.compile(
     r"\s?(?:hrs?|hours?|mins?|minutes?|days?|weeks?|months?|years?|%|pm|am|mg|ml|kg|g|cm|pounds?)\b"
 )
@@ -108,7 +112,9 @@ def _whole(reading: Reading, run: re.Match[str]) -> Iterator[Found]:
     for at, place in enumerate(places):
         if at < taken or (at and places[at - 1] == place - 1):
             continue
-        day = _DAY.match(text, place)
+        day = _DAY.match(text, place) or (
+            _AMOUNT.match(text, place) if text[place - 1 : place] == "$" else None
+        )
         if day:
             taken = bisect_left(places, day.end())
             continue

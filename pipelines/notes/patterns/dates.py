@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
-from pipelines.notes.patterns.words import MONTHS, Subject
+from pipelines.notes.patterns.words import MONTHS, Subject, vocabulary
 from pipelines.notes.spans import Kind
 
 _MONTH: Final = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])"  # noqa: E501
@@ -85,30 +85,28 @@ _BRACKETED: Final = re.compile(
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _LAST_WORD: Final = re.compile(r"([A-Za-z][A-Za-z'-]*)[.,:]?\s*$")
 # Before a day in brackets these speak of an event.
-_EVENTS: Final = frozenset(
-    """
+_EVENTS: Final = vocabulary("""
     taf tac tafs cin cp cpp cla lac eha eh caf icpc rcpc irm rhi hv gp mash camhs sdq asq ehcp pep iep ep tas fgc
-    review reviews meeting meetings visit visits referral referrals assessment assessments plan plans letter letters
-    report reports email emails call calls incident incidents strategy conference appointment appointments hearing
-    court order orders panel session sessions contact contacts supervision chronology update updates minutes closed
-    opened started ended completed due dated signed sent received admitted discharged done seen visited today
-    yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday recorded case note notes record
-    statement exclusion suspension warning notice tenancy placement placed moved move start end closure opening
-    consent form forms scan test result results screening check checks interview discussion decision transfer
-    handover attendance term school work home date on since from until till by at before after and of the last next
-    previous latest first second final initial monthly weekly quarterly annual interim stage step part
-    version section log entry text message voicemail conversation phone telephone tel chat zoom teams online workshop
-    course group programme clinic arrest charge charged bail offence caution conviction sentence sentenced release
-    released missing found returned return invoice payment paid award claim application applied granted refused
-    expired expires expiry renewed renewal inspection ofsted eviction notified notification request requested agreed
-    reviewed updated amended approved authorised escalated allocated reallocated concluded ceased withdrawn
-    rescheduled cancelled arranged booked attended dna injunction hospital admission operation surgery vaccination
-    immunisation jab mmr booster measured weighed weight height bmi below above see per ref attached enclosed week
-    month year day time chin cause concern concerns disclosure disclosed allegation s47 s17 s20 police social care
-    cafcass pathway ehe cme pru outcome outcomes target review's information info history event events it this that
-    them then there here been was is are were has had
-""".split()
-)
+    review reviews meeting meetings visit visits referral referrals assessment assessments plan plans letter
+    letters report reports email emails call calls incident incidents strategy conference appointment appointments
+    hearing court order orders panel session sessions contact contacts supervision chronology update updates
+    minutes closed opened started ended completed due dated signed sent received admitted discharged done seen
+    visited today yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday recorded case note
+    notes record statement exclusion suspension warning notice tenancy placement placed moved move start end
+    closure opening consent form forms scan test result results screening check checks interview discussion
+    decision transfer handover attendance term school work home date on since from until till by at before after
+    and of the last next previous latest first second final initial monthly weekly quarterly annual interim stage
+    step part version section log entry text message voicemail conversation phone telephone tel chat zoom teams
+    online workshop course group programme clinic arrest charge charged bail offence caution conviction sentence
+    sentenced release released missing found returned return invoice payment paid award claim application applied
+    granted refused expired expires expiry renewed renewal inspection ofsted eviction notified notification
+    request requested agreed reviewed updated amended approved authorised escalated allocated reallocated
+    concluded ceased withdrawn rescheduled cancelled arranged booked attended dna injunction hospital admission
+    operation surgery vaccination immunisation jab mmr booster measured weighed weight height bmi below above see
+    per ref attached enclosed week month year day time chin cause concern concerns disclosure disclosed allegation
+    s47 s17 s20 police social care cafcass pathway ehe cme pru outcome outcomes target review's information info
+    history event events it this that them then there here been was is are were has had
+""")
 
 
 class BirthRecognizer(FormRecognizer):

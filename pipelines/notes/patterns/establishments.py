@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from pipelines.notes.patterns.reading import Place, Reading
 from pipelines.notes.patterns.recogniser import FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
 from pipelines.notes.patterns.street_words import LEADING
-from pipelines.notes.patterns.words import SCHOOLS, SURGERIES, Subject
+from pipelines.notes.patterns.words import SCHOOLS, SURGERIES, Subject, vocabulary
 from pipelines.notes.spans import Kind
 
 _LEADS_BACK: Final = 72
@@ -23,19 +23,17 @@ _MORE: Final = re.compile(
     r"|\sof\s[A-Z][a-z]+(?:(?:\s(?:and|&))?\s[A-Z][a-z]+){0,3}|\sfor\s(?:Girls|Boys|Young\s[A-Z][a-z]+)\b|\s?\((?:Academy|Infants?|Juniors?|Primary|VA|VC|RC)\)"
 )
 # What a school is called by in general, and what else begins or ends with such a word.
-_GENERAL: Final = SCHOOLS | frozenset(
-    """
-    the a his her my our their this that local new old current previous former special senior middle upper lower high
-    pre community church catholic village state private independent boarding mainstream sunday summer after virtual
-    home head faith free studio sixth form named receiving which what team early years year day art fe technical pupil
-    referral unit children's childrens and of for in with on medical dental feeder foundation both all no any every
-    each one two another alternative provision ap rc ce whole single mixed language bilingual saturday trip secondary
-    elective breakfast holiday forest dance drama driving driver beauty stage cookery nurse street court risk better
-    is was has had will would may can very too level score parents mum dad attendance education re family music
-    primary's good outstanding ofsted safe inclusive training sport sports sure start royal society british national
-    teaching research staff free-school council
-""".split()
-)
+_GENERAL: Final = SCHOOLS | vocabulary("""
+    the a his her my our their this that local new old current previous former special senior middle upper lower
+    high pre community church catholic village state private independent boarding mainstream sunday summer after
+    virtual home head faith free studio sixth form named receiving which what team early years year day art fe
+    technical pupil referral unit children's childrens and of for in with on medical dental feeder foundation both
+    all no any every each one two another alternative provision ap rc ce whole single mixed language bilingual
+    saturday trip secondary elective breakfast holiday forest dance drama driving driver beauty stage cookery
+    nurse street court risk better is was has had will would may can very too level score parents mum dad
+    attendance education re family music primary's good outstanding ofsted safe inclusive training sport sports
+    sure start royal society british national teaching research staff free-school council
+""")
 _NOT_A_SCHOOL: Final = {
     "high": re.compile(
         r"\s(?:street|st|road|court|sheriff|risk|levels?|needs?|rise|view|dependency|and|or|on|in|at|but|concern|school)\b|-"
@@ -51,18 +49,16 @@ _NOT_A_SCHOOL: Final = {
     "comp": re.compile(r"\s"),
     "high school": re.compile(r"$^"),
 }
-_SURGERY_GENERAL: Final = SURGERIES | frozenset(
-    """
-    the a his her my our their this that local new old next current previous gp gp's doctor doctors doctor's doctors'
-    baby asthma sleep speech sexual health memory camhs continence weight walk in diabetes eczema allergy hearing eye
-    best good social work working code of and for private restorative advanced general nurse team orthodontic legal
-    family group medical dental children's women's men's mental community outpatient fracture hospital antenatal
-    postnatal smoking stop drop-in drop wound leg child feeding enuresis hip ante natal ent adhd asd paediatric
-    immunisation vaccination flu covid is was on at to from same plastic heart back knee cosmetic day weekly monthly
-    evidence based professional management in with reflective safe emergency hours out urgent care registered
-    both all no what which friday monday tuesday wednesday thursday minor
-""".split()
-)
+_SURGERY_GENERAL: Final = SURGERIES | vocabulary("""
+    the a his her my our their this that local new old next current previous gp gp's doctor doctors doctor's
+    doctors' baby asthma sleep speech sexual health memory camhs continence weight walk in diabetes eczema allergy
+    hearing eye best good social work working code of and for private restorative advanced general nurse team
+    orthodontic legal family group medical dental children's women's men's mental community outpatient fracture
+    hospital antenatal postnatal smoking stop drop-in drop wound leg child feeding enuresis hip ante natal ent
+    adhd asd paediatric immunisation vaccination flu covid is was on at to from same plastic heart back knee
+    cosmetic day weekly monthly evidence based professional management in with reflective safe emergency hours out
+    urgent care registered both all no what which friday monday tuesday wednesday thursday minor
+""")
 _NOT_A_SURGERY: Final = re.compile(
     r"\s(?:educator|standards|supervisor|development|lead\b|model|framework|tests?\b|improvement)"
 )
@@ -74,15 +70,13 @@ _SAINT: Final = re.compile(
 )
 _CALLED: Final = re.compile(r"(?:attends|on roll at|pupil at|enrol?led at)\s\Z")
 _NAME: Final = re.compile(r"[A-Z][a-z][A-Za-z'-]*(?:\s[A-Z][a-z][A-Za-z'-]*){1,3}")
-_LEADING: Final = (LEADING - {"the"}) | frozenset(
-    "attends attending attended referrer transferred transferring joined starts started excluded enrolled currently".split()
-)
-_CLUBS: Final = frozenset(
-    """
-    scouts brownies beavers cubs guides rainbows church mosque alateen parenting young carers youth club sure start
-    turning point family hub centre women's aid home incredible triple freedom programme course group
-""".split()
-)
+_LEADING: Final = (LEADING - {"the"}) | vocabulary("""
+    attends attending attended referrer transferred transferring joined starts started excluded enrolled currently
+""")
+_CLUBS: Final = vocabulary("""
+    scouts brownies beavers cubs guides rainbows church mosque alateen parenting young carers youth club sure
+    start turning point family hub centre women's aid home incredible triple freedom programme course group
+""")
 
 
 class EstablishmentRecognizer(FormRecognizer):

@@ -20,6 +20,7 @@ from pipelines.notes.patterns.recogniser import (
     Found,
     near_digits,
 )
+from pipelines.notes.patterns.words import vocabulary
 from pipelines.notes.spans import Kind
 
 _GAP: Final = r"[ \t\r\n.-]{0,3}"
@@ -35,10 +36,10 @@ _SAID_LEARNER: Final = re.compile(r"\b(?:uln|learner)\b")
 _SAID_NINO: Final = re.compile(r"\b(?:nino|n\.?i\.?|nat(?:ional)? ins(?:urance)?|insurance)\b")
 _SAID_PNC: Final = re.compile(r"\bpnc\b")
 # Before six digits that are none: an identity card, a constable, a number.
-_NO_PREFIX: Final = frozenset("ID PC DC PS NO SW HV UC HB CT ME".split())
-_SMALL_WORDS: Final = frozenset(
-    "am an as at be by do go he if in is it me my no of on or so to up us we hr pc".split()
-)
+_NO_PREFIX: Final = vocabulary("ID PC DC PS NO SW HV UC HB CT ME")
+_SMALL_WORDS: Final = vocabulary("""
+    am an as at be by do go he if in is it me my no of on or so to up us we hr pc
+""")
 
 
 def _packed(written: str) -> str:

@@ -6,21 +6,19 @@ from typing import ClassVar, Final
 
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import CHECKED, FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
-from pipelines.notes.patterns.words import PLATFORMS, Subject
+from pipelines.notes.patterns.words import PLATFORMS, Subject, vocabulary
 from pipelines.notes.spans import Kind
 
 _AT_NAME: Final = re.compile(
     r"(?<![\w.+-])@[ ]?(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?)(?!\w*@)"
 )
 # `@school: seen today` says where, not who.
-_PLACES: Final = frozenset(
-    """
-    home school work nursery college hospital gp surgery office court library church mosque park shops town mum mums
-    dad dads nan nans mum's dad's nan's lunch lunchtime break taf tac cin mash hv end start door centre clinic
-    the their his her a about approx around all first last least midday noon midnight night present once same pm am
-    weekends weekend hub police station contact review meeting panel conference risk times
-""".split()
-)
+_PLACES: Final = vocabulary("""
+    home school work nursery college hospital gp surgery office court library church mosque park shops town mum
+    mums dad dads nan nans mum's dad's nan's lunch lunchtime break taf tac cin mash hv end start door centre
+    clinic the their his her a about approx around all first last least midday noon midnight night present once
+    same pm am weekends weekend hub police station contact review meeting panel conference risk times
+""")
 _CONNECTED: Final = re.compile(
     r"(?P<sure>(?:[\s'\"]{0,2}(?:account|accounts|name|names|user|username|handle|tag|id|profile|page|alias|chat|live|story|"
     r"stories)){0,2}(?:\s{1,2}(?:is|was|as|called|named|under|of|now|name|and))?"
@@ -28,11 +26,11 @@ _CONNECTED: Final = re.compile(
     r"[:=(\"'-]{0,2}\s{0,2})(?P<name>@?[A-Za-z0-9_][A-Za-z0-9_.-]{1,38}[A-Za-z0-9_])(?![\w@])"
 )
 _CALLED: Final = re.compile(r"called|named|username|handle|alias|[:=\"(]|\bid\b|\btag\b|\bas\b")
-_NAMING: Final = frozenset("username usernames handle gamertag screenname skypename nickname".split()) | {
+_NAMING: Final = vocabulary("username usernames handle gamertag screenname skypename nickname") | {
     "user name", "screen name", "user id", "gamer tag", "profile name", "account name",
 }  # fmt: skip
 # Names of services that are other words too: what follows is a name only behind a colon, or if it looks like one.
-_SHORT: Final = frozenset("sc ig fb yt snap steam threads signal login handle handles twitch".split())
+_SHORT: Final = vocabulary("sc ig fb yt snap steam threads signal login handle handles twitch")
 _IS: Final = re.compile("[:=]")
 _ONLINE: Final = re.compile(
     r"\s{1,2}(?:online|on (?:line|snap|insta|tiktok|facebook|social|discord|roblox|xbox|the game))"
@@ -40,29 +38,30 @@ _ONLINE: Final = re.compile(
 _HANDLE_LIKE: Final = re.compile(
     r"(?=[^\s]*[A-Za-z])(?:[A-Za-z]+[A-Za-z.-]*[0-9_][\w.-]*|_[\w.-]+|[0-9]+[A-Za-z]+[0-9_]+\w*|[A-Za-z]+(?:\.[A-Za-z0-9]+)+|x[xX]\w+[xX]x)"
 )
-_ORDINARY: Final = frozenset("""
-    is was are were be been has had have not no on off in at to for from by with and or but the a an his her their my
-    our your he she they it its that this these those who which when where what why how all any some more most very
-    too also again now then still just only ever never always often messages message messaged messaging messenger
-    account accounts app apps group groups chat chats post posts posted posting photo photos picture pictures video
-    videos story stories live live-streams streaming friend friends contact contacts call calls called calling text
-    texts phone phones password passwords banned blocked deleted removed used uses using use used monitored checked
-    seen sent sending shared sharing added adding talk talks talking spoke speaking daily nightly today yesterday
-    tomorrow about because since until during after before under over up down out into online offline safety
-    profile profiles page pages name names user users username handle handles tag id game games gaming console
-    controller late night early morning every day week weeks month months year years hours hour minutes time times
-    mum dad mother father parent parents child children school home worker police someone somebody people person
-    unknown adult adults older younger men man boys girls boy girl stranger strangers family social media internet
-    wifi tablet laptop ipad device devices screen settings private public location age restrictions restricted access
-    accessed accessing set up switch switched one two three four five s series x pro lite marketplace dating bullying
-    abuse abusive threats threatening content images image inappropriate sexual indecent concerns concern worried
-    worries issues issue incident incidents evidence screenshots screenshot shown showed shows showing open opened
-    closed said says told reported report discussed agreed advised asked confirmed denied admitted disclosed reports
-    hacked cloned fake new old own same different another other first second last next known listed
-    will would can could should may might must do does did done get gets got give given go goes going gone
-    make makes made take takes took keep keeps kept find found look looking looks like wants want need needs
-    him them me us we you i if so as such than there here with via through per see please ask
-""".split()) | PLATFORMS  # fmt: skip
+_ORDINARY: Final = vocabulary("""
+    is was are were be been has had have not no on off in at to for from by with and or but the a an his her their
+    my our your he she they it its that this these those who which when where what why how all any some more most
+    very too also again now then still just only ever never always often messages message messaged messaging
+    messenger account accounts app apps group groups chat chats post posts posted posting photo photos picture
+    pictures video videos story stories live live-streams streaming friend friends contact contacts call calls
+    called calling text texts phone phones password passwords banned blocked deleted removed used uses using use
+    used monitored checked seen sent sending shared sharing added adding talk talks talking spoke speaking daily
+    nightly today yesterday tomorrow about because since until during after before under over up down out into
+    online offline safety profile profiles page pages name names user users username handle handles tag id game
+    games gaming console controller late night early morning every day week weeks month months year years hours
+    hour minutes time times mum dad mother father parent parents child children school home worker police someone
+    somebody people person unknown adult adults older younger men man boys girls boy girl stranger strangers
+    family social media internet wifi tablet laptop ipad device devices screen settings private public location
+    age restrictions restricted access accessed accessing set up switch switched one two three four five s series
+    x pro lite marketplace dating bullying abuse abusive threats threatening content images image inappropriate
+    sexual indecent concerns concern worried worries issues issue incident incidents evidence screenshots
+    screenshot shown showed shows showing open opened closed said says told reported report discussed agreed
+    advised asked confirmed denied admitted disclosed reports hacked cloned fake new old own same different
+    another other first second last next known listed will would can could should may might must do does did done
+    get gets got give given go goes going gone make makes made take takes took keep keeps kept find found look
+    looking looks like wants want need needs him them me us we you i if so as such than there here with via
+    through per see please ask
+""") | PLATFORMS  # fmt: skip
 _BARE: Final = re.compile(
     r"(?<![\w@./:#$-])(?=[A-Za-z])(?:[A-Za-z][a-z]{2,24}(?:[._][A-Za-z0-9]{1,20}){0,4}[0-9]{2,6}[A-Za-z_]{0,8}"
     r"|[A-Za-z][A-Za-z0-9]{1,24}(?:_+[A-Za-z0-9]{1,24}){1,4}_?"
@@ -70,19 +69,18 @@ _BARE: Final = re.compile(
     r"|[A-Za-z][A-Za-z0-9_.]{1,31}#[0-9]{4}|[a-z]{2,24}[._][a-z]{1,24}[0-9]{1,4})(?![\w@-])(?!\.\w)"
 )
 # Words that are followed by a number without a space.
-_COUNTED: Final = frozenset(
-    """
-    covid week weeks wk year years yr day days term section level flat room windows fifa iphone ipad galaxy xbox tier
-    step stage part phase version page form reg regulation article paragraph para appendix sec unit block plot zone
-    area group class band grade gcse btec nvq asq sdq phq gad core cyp parent child sibling mob mobile tel phone ext
-    number num nos ref dob nhs upn nino pnc uprn age aged approx circa from till until sept september october november
-    december january february march april may june july august jan feb mar apr jun jul aug oct nov dec mon tue wed thu
-    fri sat sun sertraline fluoxetine citalopram mirtazapine melatonin methylphenidate concerta ritalin risperidone
-    ibuprofen paracetamol diazepam propranolol quetiapine methadone elvanse insulin salbutamol playstation type
-    omega vitamin calpol channel radio freeview house team sector annex table figure item action goal outcome
-    circa under over aged least max min total score scores route bus junction formula office word excel
-""".split()
-)
+_COUNTED: Final = vocabulary("""
+    covid week weeks wk year years yr day days term section level flat room windows fifa iphone ipad galaxy xbox
+    tier step stage part phase version page form reg regulation article paragraph para appendix sec unit block
+    plot zone area group class band grade gcse btec nvq asq sdq phq gad core cyp parent child sibling mob mobile
+    tel phone ext number num nos ref dob nhs upn nino pnc uprn age aged approx circa from till until sept
+    september october november december january february march april may june july august jan feb mar apr jun jul
+    aug oct nov dec mon tue wed thu fri sat sun sertraline fluoxetine citalopram mirtazapine melatonin
+    methylphenidate concerta ritalin risperidone ibuprofen paracetamol diazepam propranolol quetiapine methadone
+    elvanse insulin salbutamol playstation type omega vitamin calpol channel radio freeview house team sector
+    annex table figure item action goal outcome circa under over aged least max min total score scores route bus
+    junction formula office word excel
+""")
 _UNIT: Final = re.compile(r"(?:mg|ml|am|pm|hrs?|mins?|kg|cm|mcg|yrs?|st|nd|rd|th|k|m|g)$")
 _FILE: Final = re.compile(r"\.(?:docx?|xlsx?|pdf|csv|jpe?g|png|txt|pptx?|msg|zip)\b")
 _WEB: Final = re.compile(

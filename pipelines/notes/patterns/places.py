@@ -30,7 +30,7 @@ from pipelines.notes.patterns.street_words import (
     STREET_LIKE,
     UNITS,
 )
-from pipelines.notes.patterns.words import MONTHS, Subject
+from pipelines.notes.patterns.words import MONTHS, Subject, vocabulary
 from pipelines.notes.spans import Kind
 
 _POSTCODE: Final = re.compile(
@@ -43,7 +43,10 @@ _SPLIT_POSTCODE: Final = re.compile(
 _OUT: Final = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 _IN: Final = re.compile(r"[0-9][ABD-HJLNP-UW-Z]{2}")
 _NO_INWARD: Final = frozenset(["1st", "2nd", "3rd", *(f"{digit}th" for digit in "0456789")])
-_UNITS: Final = frozenset("hr yr ft lb st nd rd th ps ed".split())
+_NO_OUTWARD: Final = frozenset(
+    ("Y", "KS", *(f"{stage}{digit}" for stage in ("Y", "KS") for digit in "123456789"))
+)
+_UNITS: Final = vocabulary("hr yr ft lb st nd rd th ps ed")
 _SAID_POSTCODE: Final = re.compile(
     r"\b(?:post\s?code|p/?code|zip)\b|\b(?:street|road|lane|avenue|close|drive|terrace)\b"
 )
@@ -118,23 +121,17 @@ _COUNTED_OFF: Final = re.compile(
 
 
 def _postcode(match: re.Match[str], reading: Reading) -> float:
-    outward, inward = match["out"], match["in"]
-    written = inward.lower()
-    if written in _NO_INWARD and (not inward.isupper() or outward.upper() in {"Y", "KS"}):
+    outward, inward = match["out"].upper(), match["in"].upper()
+    ending = match["in"].lower()
+    if ending in _NO_INWARD and (not match["in"].isupper() or outward in _NO_OUTWARD):
         return NOT_IT
-    if written[1:] in _UNITS and not inward[1:].isupper():
+    if ending[1:] in _UNITS and not match["in"][1:].isupper():
         return NOT_IT
-    guessed = not inward[0].isdigit() or "O" in outward[1:]
-    tidy = outward[:1].upper() + outward[1:].upper()
-    tidy = (
-        tidy if tidy[1].isalpha() and tidy[1] != "O" else tidy[0] + as_digits(tidy[1]) + tidy[2:]
-    ).rstrip()
-    inward = (as_digits(inward[0]) + inward[1:]).upper()
-    if not _IN.fullmatch(inward) or not (_OUT.fullmatch(tidy) or guessed):
-        return NOT_IT
-    if guessed:
-        return IN_CONTEXT if reading.before(match.start(), _SAID_POSTCODE, 48) else NOT_IT
-    return CHECKED
+    if _OUT.fullmatch(outward) and _IN.fullmatch(inward):
+        return CHECKED
+    repaired = (outward, outward[0] + as_digits(outward[1:]), outward[:2] + as_digits(outward[2:]))
+    right = _IN.fullmatch(as_digits(inward[0]) + inward[1:]) and any(map(_OUT.fullmatch, repaired))
+    return IN_CONTEXT if right and reading.before(match.start(), _SAID_POSTCODE, 48) else NOT_IT
 
 
 def _as_written(match: re.Match[str], reading: Reading) -> float:

@@ -14,7 +14,7 @@ from pipelines.notes.patterns.recogniser import (
     Found,
     near_digits,
 )
-from pipelines.notes.patterns.words import Subject
+from pipelines.notes.patterns.words import Subject, vocabulary
 from pipelines.notes.spans import Kind
 
 _KINDS: Final = {
@@ -25,12 +25,10 @@ _KINDS: Final = {
     "s c": Kind.BANK_ACCOUNT, "sort": Kind.BANK_ACCOUNT, "iban": Kind.BANK_ACCOUNT, "card": Kind.BANK_ACCOUNT,
 }  # fmt: skip
 # Names of numbers that are nothing else: three digits behind one are enough.
-_STRONG: Final = frozenset(_KINDS) | frozenset(
-    """
-    ref refs reference references urn crn nomis noms lcs ehm ehms mosaic liquidlogic emis systmone mrn niche athena delius
-    log occurrence badge collar shoulder id mis utr roll payroll cad caf
-""".split()
-)
+_STRONG: Final = frozenset(_KINDS) | vocabulary("""
+    ref refs reference references urn crn nomis noms lcs ehm ehms mosaic liquidlogic emis systmone mrn niche
+    athena delius log occurrence badge collar shoulder id mis utr roll payroll cad caf
+""")
 _BETWEEN: Final = re.compile(
     r"(?:'s)?[\s.:=#(\"-]{0,4}(?:(?:no|nos|num|number|numbers|ref|reference|id|ids|code|file|crime|log|card|account|client|"
     r"record|is|was|as|of|given|recorded|new|old|now|and|the|correct|wrong|listed|quoted|on|for|system|case|to|from)\b[\s.:=#(\"-]{0,4}){0,5}"
