@@ -173,6 +173,9 @@ class _Writer:
             form = "possessive" if form in ("full", "forename") else form
             ends = ("'s", "'s", "’s", "s") if name[-1:].lower() != "s" else ("'", "'s", "’")
             after = draw.choices(ends, (8, 8, 5, 2) if len(ends) == 4 else (4, 4, 2))[0]
+        if form == "short" and name.endswith("."):
+            # A point behind the last initial tells nothing, and may be that of the sentence.
+            name, after = name[:-1], "."
         member = any(person.token == one.token for one in self.family.people.values())
         # Of other workers only a whole name is looked for: their forenames are also those of others.
         whole = form in ("full", "possessive") and " " in name

@@ -4,7 +4,8 @@ A mention counts as found when every one of its characters lies in what was foun
 name of which a letter is left can be read. Wrongly masked are characters outside all mentions that lie in what was
 found; a title before a name and the ending of a possessive, or of a household's name, behind it belong to neither side.
 A word that ought to survive is touched when one of its characters was masked. Of a note that was destroyed, nothing
-stands any more: that loses all its characters, and finds no mention. Shares stand with 95 % intervals after Wilson.
+stands any more: that loses all its characters, and finds no mention. Shares stand with 95 % intervals after Wilson,
+which take every mention for a draw of its own: where a phrase comes again and again the truth may lie further off.
 """
 
 import re

@@ -13,10 +13,12 @@ import pipelines.commands.app
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import MEANINGS, PERMITTED_BY_KIND, Decision, in_words, permitted
 from pipelines.dual_control import TAKES_TWO
+from pipelines.notes.themes import read_themes
 from pipelines.policy import read_policy
 from pipelines.review.exclusions import COLUMNS, kinds
 from pipelines.review.judgements import ANSWERS as REVIEW_ANSWERS
 from release.errors import UserError
+from release.places import PROJECT
 from release.schema import ANSWERS, PROTECTED, Table
 
 FILE = Path(__file__).parent / "reference.md"
@@ -115,6 +117,7 @@ _FOLDER = """## The data folder
 | `identified/landing/` | the pipelines | where extracts may be put |
 | `identified/keys/` | the pipelines | the master key, the record key, what is kept of earlier ones: [Keys](#keys) |
 | `identified/vault/` | the pipelines | which pseudonym is which reference, which record is about which person |
+| `identified/vault/note-spans/` | the pipelines | where identities stood in the texts of a release: [Notes](#notes) |
 | `identified/review/review.csv` | the pipelines | pairs of records to judge: [Clerical review](#clerical-review) |
 | `identified/exclusions.csv` | the council | whom to keep apart: [Exclusions](#exclusions) |
 | `identified/quarantine/` | the pipelines | rows that broke their contract, and a report without a cell of them |
@@ -139,6 +142,7 @@ shipped.
 | `linkage.toml` | how sure a match must be, short names, from when an extract is poorly matched | the data team |
 | `identifiers.toml` | which authorities give pupil numbers; what is written where there is no number | the data team |
 | `privacy.toml` | what becomes of every column, and how: [Decisions](#decisions) | the data protection officer |
+| `themes.toml` | what notes and other texts are about, by which words: [Notes](#notes) | the programme's lead |
 | `access.toml` | which role may see which page; how a sign-in becomes a role | the data protection officer |
 | `keys.toml` | what takes two accounts: [Keys](#keys) | the data protection officer |
 
@@ -146,10 +150,45 @@ The app finds the data folder by the environment variable `OUTCOME_LENS_DATA` (d
 """
 
 
+_NOTES = """## Notes
+
+What becomes of case notes and other free texts is said in `[notes]` of `privacy.toml`. A run reads those columns alone
+whose decision is `notes`.
+
+| setting | means |
+|---|---|
+| `keep = "themes"` | identities are taken out in memory, themes are counted, the text is destroyed: as it is shipped |
+| `keep = "redacted"` | the redacted text is kept too, in `redacted_note` of the protected file |
+| `purpose`, `until` | what redacted texts are kept for, and until when; a run of a later as-of date keeps none |
+| `keep = "nothing"` | no text is read |
+| `no_names` | what stands in a cell in place of a name |
+
+Whatever is said there, a text about a family of whom nobody has a usable name is destroyed unread, and so is one in
+which an identity is found once all were taken out. Of each stretch that was taken out `identified/vault/note-spans/`
+keeps where it stood (`note`, `contract`, `column`, `file`, `row`, `start`, `end`: characters of the text as it was
+read), its `kind`, the `rule` that found it and how surely (`score`), and nothing of what it was. `note` is the token
+that the text has in `redacted_note`.
+
+Themes are found by whole words, whatever their case, accents and hyphens. A star stands for any ending. A phrase under
+`not` that stands over a word takes it back, and so does `negation.before` at most `negation.words` words before it or
+`negation.after` directly behind it, in the same sentence and with none of `negation.turns` between, unless the theme
+says `negated = true`.
+
+| theme | label | texts about |
+|---|---|---|"""
+
+
 def reference() -> str:
     """The whole of docs/reference.md."""
     parts = [_INTRODUCTION, *_commands(), *_exit_codes(), _EXTRACTS, *_contracts(), *_decisions()]
-    return "\n".join([*parts, *_tables(), _FOLDER, _REVIEW, *_keys()]).rstrip() + "\n"
+    return "\n".join([*parts, *_tables(), _FOLDER, *_notes(), _REVIEW, *_keys()]).rstrip() + "\n"
+
+
+def _notes() -> Iterator[str]:
+    yield _NOTES
+    for theme in read_themes(PROJECT / "data" / "themes.toml").themes:
+        yield f"| `{theme.code}` | {theme.label} | {theme.meaning} |"
+    yield ""
 
 
 def _keys() -> Iterator[str]:

@@ -10,7 +10,7 @@ from evidence.display import in_words
 from evidence.evidence import Evidence
 from evidence.template import ACCENT, GREY, MAIN, template
 from evidence.trust import Share
-from evidence.words import count, day, percent
+from evidence.words import count, day, in_chart, percent
 
 # Measures end in these: nobody else, and fewer than four others, share what is said of somebody.
 _ALONE, _FEW = "alone", "few"
@@ -22,6 +22,12 @@ _KNOWING: Mapping[str, tuple[str, str]] = {
 }
 _CLASSES = ("Alone", "With up to three others", "With more")
 _COLOURS = (ACCENT, GREY, MAIN)
+_NAMES = {
+    "schema": "Nothing but what is described",
+    "forms": "Forms of columns",
+    "numbers": "Check digits and forms",
+    "patterns": "Recognisers of case notes",
+}
 _NOTES = {
     "themes": "Notes were read, counted by theme, and destroyed: no text is in the release.",
     "redacted": "Redacted texts are kept in the protected file, for the purpose and until the day named here.",
@@ -45,7 +51,12 @@ def checks(evidence: Evidence) -> pl.DataFrame:
     """One row a check made on the release before it was published."""
     headings = ("Check", "What was checked", "Looked at", "Result")
     rows = [
-        (in_words(row["name"]), row["meaning"], count(row["examined"]), in_words(row["result"]))
+        (
+            _NAMES.get(row["name"], in_words(row["name"])),
+            row["meaning"],
+            count(row["examined"]),
+            in_words(row["result"]),
+        )
         for row in _checks(evidence).iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String), orient="row")
@@ -82,14 +93,14 @@ def chart(evidence: Evidence) -> Chart | None:
     for name, colour in zip(_CLASSES, _COLOURS, strict=True):
         figure.add_bar(
             x=classes[name].to_list(),
-            y=classes["knowing"].to_list(),
+            y=[in_chart(knowing, width=18) for knowing in classes["knowing"]],
             name=name,
             orientation="h",
             marker={"color": colour},
             hovertemplate="%{y}<br>" + name + ": %{x:.0f}%<extra></extra>",
         )
     figure.update_layout(
-        template=template(), barmode="stack", height=90 + 60 * classes.height, legend={"y": 1.05}
+        template=template(), barmode="stack", height=90 + 60 * classes.height, margin={"r": 28}
     )
     figure.update_xaxes(range=[0, 100], ticksuffix="%")
     figure.update_yaxes(autorange="reversed", ticklabelstandoff=6)

@@ -15,7 +15,7 @@ def page(evidence: Evidence, who: Who) -> None:
         return
     streamlit.write(
         "This app opens one file of finished figures. No row about a person or a family is in it, and no name, "
-        "number, address or day of birth ever was. " + in_markdown(evidence.release().profile_words)
+        "number, address or day of birth ever was."
     )
     passed = safety.passed(evidence)
     if passed:

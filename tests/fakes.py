@@ -342,7 +342,7 @@ def privacy_check() -> pl.DataFrame:
     return frame.with_columns(
         pl.lit(None, pl.String).alias("examined_symbol"),
         pl.when(is_measure).then(withheld).otherwise(pl.lit("z")).alias("figure_symbol"),
-    )
+    ).select(schema.PRIVACY_CHECK.names)
 
 
 def collected() -> pl.DataFrame:

@@ -18,4 +18,4 @@ def fold(value: pl.Expr) -> pl.Expr:
 
 def fold_bytes(content: bytes) -> bytes:
     """The like for raw bytes: ASCII letters in lower case, all other ASCII but digits one blank; the rest as it is."""
-    return re.sub(rb" +", b" ", content.translate(_ASCII))
+    return re.sub(rb"  +", b" ", content.translate(_ASCII))

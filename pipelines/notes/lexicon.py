@@ -30,7 +30,7 @@ _SECTIONS = {
 def sections(file: Path) -> dict[str, tuple[str, ...]]:
     """The words of each section of one of our own lists, folded.
 
-    Raises SettingsError, with the place and the fix, where the file cannot be read or has a section that we do not know.
+    Raises SettingsError, with the place and the fix, where the file cannot be read or has a section that is not known.
     """
     known = _SECTIONS[file.name]
     try:
@@ -92,7 +92,10 @@ def forenames() -> frozenset[str]:
     """Forenames in use in England, of every origin."""
     own = _own_names()
     return _packed("forenames").union(
-        own["names before all"], own["forenames that are words"], own["forenames"]
+        own["names before all"],
+        own["forenames that are words"],
+        own["forenames that are mostly words"],
+        own["forenames"],
     )
 
 
@@ -105,13 +108,16 @@ def surnames() -> frozenset[str]:
 @cache
 def forenames_that_are_words() -> frozenset[str]:
     """Forenames that are ordinary words too, and are names wherever a capital stands where none need be."""
-    return frozenset(_own_names()["forenames that are words"])
+    own = _own_names()
+    return frozenset(own["forenames that are words"]).difference(own["names before all"])
 
 
 @cache
 def weak_names() -> frozenset[str]:
     """Names that have a capital for other reasons, or are words more often: something beside them must tell."""
-    return frozenset(_own_names()["forenames that are mostly words"]) | _packed("surnames_that_are_words")
+    own = _own_names()
+    weak = _packed("surnames_that_are_words").union(own["forenames that are mostly words"])
+    return weak.difference(own["names before all"])
 
 
 @cache

@@ -1,7 +1,8 @@
-"""The language model: which one is installed, whether its files are what they should be, and how little of it is loaded.
+"""The language model: which one is installed, whether its files are what they should be, and how little is loaded.
 
-Nothing is ever downloaded. `data/notes/model.toml` names the model that comes with Outcome Lens, with the digest of each of
-its files, and better ones that a council may have installed; those are named in the manifest, and nobody vouches for them.
+Nothing is ever downloaded. `data/notes/model.toml` names the model that comes with Outcome Lens, with the digest of
+each of its files, and better ones that a council may have installed; those are named in the manifest, and nobody
+vouches for them.
 """
 
 import hashlib
@@ -82,8 +83,8 @@ def forgetting(language: "Language") -> Iterator[None]:
 def find_model(file: Path = SHIPPED, wanted: str | None = None) -> Model:
     """The best model that is installed: a better one where the council has one, else ours, else `NO_MODEL`.
 
-    `wanted`: this one alone, or "none". Raises SettingsError where `file` holds a mistake or the model that is wanted is
-    not installed, and UnverifiedModelError where our own model is there with other files than we know.
+    `wanted`: this one alone, or "none". Raises SettingsError where `file` holds a mistake or the model that is wanted
+    is not installed, and UnverifiedModelError where our own model is there with other files than we know.
     """
     settings = read_settings_file(file)
     ours, version, digests, better = _read(file, settings)

@@ -1,6 +1,8 @@
 """Names of people nobody told us of: rules and lists first, then a language model on what they leave open."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipelines.notes.folding import folded
@@ -9,7 +11,7 @@ from pipelines.notes.names_asking import Asker, masked, place_of, sentence_aroun
 from pipelines.notes.names_extent import is_turned
 from pipelines.notes.names_reading import Case, Lists, Sort, Word, read, strange
 from pipelines.notes.names_rules import Found, Reader
-from pipelines.notes.spans import Kind, Span
+from pipelines.notes.spans import Kind, Span, merged
 
 _SCORES = {
     "title": 0.95,
@@ -22,6 +24,8 @@ _SCORES = {
 }
 _OTHERWISE = 0.75
 _MODEL = 0.6
+# More than so many words of one text nobody is asked about.
+_MOST_DOUBTS = 60
 _INITIALS = "name: initial"
 # Shorter parts of a name are not looked for again in a text: they are too often something else.
 _SHORTEST_AGAIN = 3
@@ -71,7 +75,7 @@ class _Note:
 
     def __init__(self, text: str, before: Sequence[Span], lists: Lists, reader: Reader) -> None:
         self.text = text
-        self.before = sorted(before, key=lambda span: span.start)
+        self.before = merged(before)
         self.plain = folded(text)
         self.lists = lists
         self.words = read(text, self.plain, self.before, lists)
@@ -79,31 +83,35 @@ class _Note:
 
     def accept(self, start: int, end: int) -> None:
         """The model sees a name here: what was in doubt of it is one."""
-        for at in self.found.doubts:
+        first = bisect_right(self.found.doubts, start, key=lambda at: self.words[at].end)
+        for at in self.found.doubts[first:]:
             word = self.words[at]
-            if start < word.end and word.start < end:
-                last = at
-                while (
-                    last + 1 < len(self.words)
-                    and self.words[last + 1].start < end
-                    and _can_follow(self.words[last + 1])
-                ):
-                    last += 1
-                self.found.names.append((at, last, "model"))
+            if word.start >= end:
+                break
+            self.found.names.append((at, self._last_with(at, end), "model"))
+
+    def accept_unknown(self) -> None:
+        """Nobody can be asked: of what was in doubt, words that no list has are names."""
+        for at in self.found.doubts:
+            if self.words[at].entry.sort is Sort.UNKNOWN:
+                self.found.names.append((at, at, "nobody asked"))
+
+    def _last_with(self, at: int, end: int) -> int:
+        """The number of the last word that goes with word `at`, of those that begin before `end`."""
+        while at + 1 < len(self.words) and self.words[at + 1].start < end and _can_follow(self.words[at + 1]):
+            at += 1
+        return at
 
     def spans(self) -> list[Span]:
+        """What was found, in order, none over another."""
         words = self.words
-        taken = set()
+        taken: set[int] = set()
         out = []
         for first, last, rule in self.found.names:
             taken.update(range(first, last + 1))
             end = words[last].end
             # The full stop of an abbreviated surname: Sarah B.
-            if (
-                words[last].case is Case.LETTER
-                and not words[last].possessive
-                and self.text[end : end + 1] == "."
-            ):
+            if words[last].case is Case.LETTER and self.text[end : end + 1] == ".":
                 end += 1
             out.append(self._span(self._from(first, last), self._up_to(last, end), rule))
         out += [self._span(start, end, rule) for start, end, rule in self.found.stretches]
@@ -136,30 +144,30 @@ class _Note:
         for first, last, _rule in self.found.names:
             parts = [word.plain for word in self.words[first : last + 1]]
             for part in parts:
-                if len(part) >= _SHORTEST_AGAIN:
-                    sure.add(part)
-                    sure.update(piece for piece in part.split("-") if len(piece) > _SHORTEST_AGAIN)
+                sure.update(piece for piece in (part, *part.split("-")) if len(piece) >= _SHORTEST_AGAIN)
             if len(parts) > 1:
                 initials.add("".join(part[0] for part in parts))
-        if not sure:
-            return []
-        out = []
-        for at, word in enumerate(self.words):
-            if at in taken or not word.free:
-                continue
-            if word.plain in sure:
-                sort = word.entry.sort if word.case is not Case.SMALL else self.lists.entry(word.plain).sort
-                if sort in (Sort.NAME, Sort.UNKNOWN) or (
-                    sort >= Sort.WEAK and word.case is Case.CAPITAL and not word.opens
-                ):
-                    out.append((at, at))
-            elif (
-                word.case is Case.CAPITALS
-                and word.plain in initials
-                and word.entry.sort is not Sort.ABBREVIATION
-            ):
-                out.append((at, at))
-        return out
+        return [
+            (at, at)
+            for at, word in enumerate(self.words)
+            if at not in taken
+            and word.free
+            and (self._is_again(word, sure) or self._is_short_for(word, initials))
+        ]
+
+    def _is_again(self, word: Word, sure: set[str]) -> bool:
+        if word.plain not in sure:
+            return False
+        sort = word.entry.sort if word.case is not Case.SMALL else self.lists.entry(word.plain).sort
+        if sort in (Sort.NAME, Sort.UNKNOWN):
+            return True
+        # A word that is a name here need not be one wherever a sentence begins with it.
+        return sort >= Sort.WEAK and word.case is Case.CAPITAL and not word.opens and not word.counted
+
+    @staticmethod
+    def _is_short_for(word: Word, initials: set[str]) -> bool:
+        capitals = word.case is Case.CAPITALS and word.entry.sort is not Sort.ABBREVIATION
+        return capitals and word.plain in initials
 
     @staticmethod
     def _span(start: int, end: int, rule: str) -> Span:
@@ -174,13 +182,20 @@ def _can_follow(word: Word) -> bool:
 def _ask(notes: Sequence[_Note], asker: Asker) -> None:
     """Puts the sentences that hold a doubt before the model, those of all texts together."""
     if not asker.answers:
+        for note in notes:
+            note.accept_unknown()
         return
     sentences: list[str] = []
     asked: list[tuple[_Note, list[tuple[int, int]]]] = []
     for note in notes:
         done = 0
-        for at in note.found.doubts:
+        note.found.doubts.sort()
+        for number, at in enumerate(note.found.doubts):
             word = note.words[at]
+            if number >= _MOST_DOUBTS:
+                # No note is like this: what nobody was asked about is taken for a name.
+                note.accept(word.start, note.words[-1].end)
+                break
             if word.start < done:
                 continue
             start, end = sentence_around(note.text, word.start, word.end)
@@ -196,14 +211,18 @@ def _ask(notes: Sequence[_Note], asker: Asker) -> None:
 def _apart(text: str, spans: list[Span], before: Sequence[Span]) -> list[Span]:
     """In order, without those that lie over one another or within what was found before."""
     out: list[Span] = []
+    place = 0
     for span in sorted(spans, key=lambda one: (one.start, -one.end)):
-        if any(one.start <= span.start and span.end <= one.end for one in before):
+        while place < len(before) and before[place].end <= span.start:
+            place += 1
+        if place < len(before) and before[place].start <= span.start and span.end <= before[place].end:
             continue
         if out and span.start < out[-1].end:
-            continue
-        if out and out[-1].rule.startswith(_INITIALS) and text[out[-1].end : span.start] in (" ", "."):
+            if span.end > out[-1].end:
+                out[-1] = replace(out[-1], end=span.end)
+        elif out and out[-1].rule.startswith(_INITIALS) and text[out[-1].end : span.start] in (" ", "."):
             # J P Brown.
-            out[-1] = Span(out[-1].start, span.end, span.kind, span.rule, span.score)
+            out[-1] = replace(span, start=out[-1].start)
         else:
             out.append(span)
     return out

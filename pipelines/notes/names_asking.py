@@ -1,6 +1,7 @@
 """Asks the language model about the sentences of which the rules cannot tell, through Presidio, many at a time."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
@@ -38,15 +39,15 @@ class Asker:
         self._engine: SpacyNlpEngine | None = None
         if language is None:
             return
-        labels = language.get_pipe("ner").labels
+        labels = language.pipe_labels["ner"]
         people = [label for label in labels if label in ("PERSON", "PER")]
         configuration = NerModelConfiguration(
             labels_to_ignore=[label for label in labels if label not in people],
-            model_to_presidio_entity_mapping={label: _PERSON for label in people},
+            model_to_presidio_entity_mapping=dict.fromkeys(people, _PERSON),
         )
         self._engine = SpacyNlpEngine([{"lang_code": _LANGUAGE, "model_name": ""}], configuration)
         # Presidio's own way to load a model downloads one that is missing.
-        self._engine.nlp = {_LANGUAGE: language}
+        self._engine.nlp = {_LANGUAGE: language}  # type: ignore[assignment]
         self._language = language
         self._recognizer = SpacyRecognizer(supported_entities=[_PERSON])
 
@@ -61,22 +62,26 @@ class Asker:
             return [[] for _ in sentences]
         with forgetting(self._language):
             answers = self._engine.process_batch(list(sentences), _LANGUAGE, batch_size=_BATCH)
+            # Pairs of the text and what the model makes of it.
             return [
-                [(one.start, one.end) for one in self._recognizer.analyze(sentence, [_PERSON], artifacts)]
-                for sentence, artifacts in answers
+                [(one.start, one.end) for one in self._recognizer.analyze(answer[0], [_PERSON], answer[1])]
+                for answer in answers
             ]
 
 
 def masked(text: str, start: int, end: int, spans: Sequence[Span]) -> tuple[str, list[tuple[int, int]]]:
     """The sentence from `start` to `end` with a plain word in place of everything that was found before.
 
-    With it, to translate places back: pairs of a place in the sentence and the place in the text, where they shift.
+    `spans`: in order, none over another. With it, to translate places back: pairs of a place in the sentence and the
+    place in the text, where they shift.
     """
     parts: list[str] = []
     shifts = [(0, start)]
     length, at = 0, start
-    for span in spans:
-        if span.end <= at or span.start >= end:
+    for span in spans[bisect_right(spans, start, key=lambda span: span.end) :]:
+        if span.start >= end:
+            break
+        if span.end <= at:
             continue
         kept = text[at : max(at, span.start)]
         word = _STANDS_FOR_PERSON if span.kind is Kind.PERSON else _STANDS_FOR_OTHER

@@ -1,20 +1,18 @@
 """How far a name goes, once one of its words is known to be of it."""
 
 from pipelines.notes import lexicon
-from pipelines.notes.names_reading import Case, Gap, Lists, Sort, Word
+from pipelines.notes.names_reading import NOTHING, Case, Gap, Lists, Sort, Word
 from pipelines.notes.names_words import (
     AFTER_TIME,
-    BEFORE_SOMEBODY,
     BEFORE_TIME,
     CONTACT_DEEDS,
-    DEEDS,
-    DETERMINERS,
     LISTS,
     MODALS,
+    NO_SURNAMES,
     PARTICLES,
     RANKS,
     ROLES,
-    STATES,
+    STRONG_RANKS,
     TIMES,
     TITLES,
 )
@@ -23,8 +21,6 @@ _LONGEST = 6
 _MOST_PARTICLES = 3
 # Within such parts alone: Mac an Bhaird.
 _INNER_PARTICLES = frozenset(("an", "na", "i"))
-# Behind a forename these are no surname, capital or not.
-_NO_SURNAMES = ROLES | DEEDS | STATES | BEFORE_SOMEBODY | DETERMINERS | TIMES
 
 
 def particles(words: list[Word], at: int) -> int:
@@ -99,7 +95,7 @@ class Extents:
         if word.case is Case.SMALL:
             entry = self._lists.entry(before.plain)
             small = before.case is Case.SMALL and entry.forename and before.plain not in (*TIMES, *MODALS)
-            return small and entry.sort in (Sort.NAME, Sort.EITHER, Sort.WEAK) and before.plain not in ROLES
+            return small and entry.sort in (Sort.NAME, Sort.EITHER) and before.plain not in ROLES
         if before.case is Case.SMALL or before.plain in TITLES or before.plain in RANKS:
             return False
         if word.gap is Gap.LINE and before.entry.sort is not Sort.NAME:
@@ -143,7 +139,7 @@ class Extents:
                 return 0
             entry = self._lists.entry(after.plain)
             ends = at + 2 >= len(words) or words[at + 2].gap is not Gap.SPACE
-            either = ends and entry.surname and entry.sort >= Sort.WEAK and after.plain not in _NO_SURNAMES
+            either = ends and entry.surname and entry.sort >= Sort.WEAK and after.plain not in NO_SURNAMES
             return int(
                 either or entry.sort is Sort.NAME or (entry.sort is Sort.UNKNOWN and len(after.plain) > 3)
             )
@@ -181,7 +177,7 @@ class Extents:
             sort is Sort.WORD
             and after.case is word.case is Case.CAPITAL
             and word.entry.sort is Sort.NAME
-            and not (after.plain in self._institutions or after.plain in _NO_SURNAMES)
+            and not (after.plain in self._institutions or after.plain in NO_SURNAMES)
         )
 
 
@@ -206,35 +202,24 @@ def is_turned(words: list[Word], first: int, last: int, end: int) -> bool:
     surname, forename = words[last], words[last + 1]
     if forename.gap is not Gap.COMMA or surname.possessive:
         return False
-    if last > first and not all(word.plain in PARTICLES for word in words[first:last]):
+    if not all(word.plain in PARTICLES for word in words[first:last]):
         return False
-    before = words[first - 1] if first else None
-    titled = (
-        before is not None
-        and words[first].gap is not Gap.COMMA
-        and (before.plain in TITLES or before.plain in RANKS)
-    )
-    if titled:
+    before, listed = words[first - 1] if first else NOTHING, words[first].gap is Gap.COMMA
+    if not listed and (before.plain in TITLES or before.plain in STRONG_RANKS):
         return False
-    before_it = words[first - 1] if first and words[first].joined else None
-    if (
-        before_it is not None
-        and (before_it.person or before_it.entry.forename)
-        and before_it.case is not Case.SMALL
-    ):
+    # The surname of a name the usual way round, with another name listed behind it.
+    usual = words[first].joined and before.case is not Case.SMALL and (before.person or before.entry.forename)
+    if usual or not all(_can_be_forename(word) for word in words[last + 1 : end + 1]):
         return False
-    if surname.case is Case.CAPITALS and forename.case is Case.CAPITAL:
+    shouted = surname.case is Case.CAPITALS and forename.case is Case.CAPITAL
+    alone = surname.entry.surname and not surname.entry.forename
+    if shouted or (alone and forename.entry.forename):
         return True
-    if not forename.entry.forename and forename.entry.sort is not Sort.UNKNOWN:
-        return False
-    if not all(word.entry.forename or word.entry.sort is Sort.UNKNOWN for word in words[last + 1 : end + 1]):
-        return False
-    if surname.entry.surname and not surname.entry.forename and forename.entry.forename:
-        return True
-    listed = words[first].gap is Gap.COMMA or (before is not None and before.plain in LISTS)
-    after = words[end + 1] if end + 1 < len(words) else None
-    if after is not None and (
-        after.plain in ("and", "&") or (after.gap is Gap.COMMA and after.case is not Case.SMALL)
-    ):
-        listed = True
-    return not listed and (surname.entry.surname or not surname.entry.forename) and end == last + 1
+    after = words[end + 1] if end + 1 < len(words) else NOTHING
+    goes_on = after.plain in ("and", "&") or (after.gap is Gap.COMMA and after.case is not Case.SMALL)
+    either = surname.entry.surname or not surname.entry.forename
+    return either and end == last + 1 and not (listed or goes_on or before.plain in LISTS)
+
+
+def _can_be_forename(word: Word) -> bool:
+    return word.entry.forename or word.entry.sort is Sort.UNKNOWN

@@ -62,7 +62,7 @@ def _born(file: Path) -> Mapping[str, int]:
 
 
 def _faker(kind: str) -> Iterator[str]:
-    """Faker's forenames (`first`) or surnames (`last`) of every locale that writes them in Latin or Cyrillic letters."""
+    """Faker's forenames (`first`) or surnames (`last`) of every locale."""
     for module in sorted(one.name for one in pkgutil.iter_modules(faker.providers.person.__path__)):
         provider = importlib.import_module(f"faker.providers.person.{module}").Provider
         for attribute in sorted(dir(provider)):

@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from pipelines.notes import lexicon
 from pipelines.notes.folding import folded
-from pipelines.notes.names_words import CONTRACTIONS, PARTICLES, TIMES
+from pipelines.notes.names_words import CONTRACTIONS, LEARNED_ENDINGS, PARTICLES, PREFIXES, TIMES
 from pipelines.notes.spans import Kind, Span
 
 # Letters with what may stand among them: marks of their own, characters of no width, apostrophes and hyphens.
@@ -19,18 +19,7 @@ _NOT_LATIN = re.compile(r"[^\W\d_]*[^\W\d_a-z\u00aa-\u024f\u1e00-\u1eff][^\W\d_]
 _REMEMBERED = 200_000
 _SHORTEST_SLIP, _LONGEST_SLIP = 4, 24
 # Capitals inside these do not make a name a brand.
-_CAPITAL_INSIDE = re.compile(r"(Mc|Mac|De|Di|Da|Du|La|Le|Van|Von|Fitz|Al|El|Ap|Abd|Bin|Ul|Ur|St)[A-ZÀ-Þ]")
-_PREFIXES = frozenset(
-    "pre non re self ex co multi anti e un under over mid semi sub inter x t half step grand cross".split()
-)
-
-
-# Endings of learned words.
-_LEARNED = tuple(
-    "ia ias is us osis itis emia aemia pathy pathic phobia phobic ism ist isms ists tion tions sion ment ness nesses ing ings "
-    "ed ly ive ous al als ic ics ical oma able ible ity ities ize ise izing ising er ers ful less ship age ance ence ate ant "
-    "ent graphy logy ology metry scopy ectomy plasty tomy gram s".split()
-)
+_CAPITAL_INSIDE = re.compile(r"(Mc|Mac|D|O|De|Di|Da|Du|La|Le|Van|Von|Fitz|Al|El|Ap|Abd|Bin|Ul|Ur|St)[A-ZÀ-Þ]")
 
 
 class Sort(IntEnum):
@@ -129,7 +118,7 @@ class Lists:
             return Entry(Sort.WORD)
         if self.is_word(plain):
             # A word that few know is a name as likely as not.
-            return Entry(Sort.WORD) if plain.endswith(_LEARNED) else Entry(Sort.WEAK, True, True)
+            return Entry(Sort.WORD) if plain.endswith(LEARNED_ENDINGS) else Entry(Sort.WEAK, True, True)
         return Entry(Sort.UNKNOWN)
 
     def _inflected(self, plain: str) -> bool:
@@ -146,7 +135,7 @@ class Lists:
         entries = [self.entry(part) for part in parts if part]
         sorts = {entry.sort for entry in entries}
         forename, surname = any(entry.forename for entry in entries), any(entry.surname for entry in entries)
-        if not parts or parts[0] in _PREFIXES or not entries:
+        if not parts or parts[0] in PREFIXES or not entries:
             return Entry(Sort.WORD)
         if Sort.NAME in sorts:
             return Entry(Sort.NAME, forename, surname)
@@ -252,6 +241,8 @@ class Word:
 
 
 _SMALL_WORD = Entry(Sort.WORD)
+NOTHING = Word(0, 0, "", Case.SMALL, Gap.ENDS, _SMALL_WORD, possessive=False, out=True)
+"""Stands where there is no word."""
 
 
 def read(text: str, plain_text: str, found: Sequence[Span], lists: Lists) -> list[Word]:

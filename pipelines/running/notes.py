@@ -1,5 +1,6 @@
 """The stage `notes` of a run: what texts are about, and, where the policy keeps them, the texts without identities."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,7 +14,7 @@ from pipelines.decisions import Decision
 from pipelines.keys import Keys
 from pipelines.landing import Landed
 from pipelines.leaks import Searcher, forms_in, recognised
-from pipelines.notes.model import NO_MODEL, Model
+from pipelines.notes.model import NO_MODEL, SHIPPED, Model
 from pipelines.notes.settings import Keep, NotesPolicy
 from pipelines.notes.stage import COUNTED, REDACTED, SPANS, THEMES, Redacts, read_texts
 from pipelines.notes.texts import free_texts
@@ -23,6 +24,9 @@ from pipelines.pseudonymise import Pseudonymous
 from pipelines.publication import Content
 from pipelines.quality import COUNTS
 from pipelines.running.linking import Found
+from release.places import Places
+from release.pointer import COMPLETE, releases
+from release.settings_file import read_settings_file
 
 if TYPE_CHECKING:
     from pipelines.notes.gathering import Gathered
@@ -142,7 +146,7 @@ def read_notes(
         counts=_counts(read.counted),
         kinds=read.kinds,
         facts=_facts(policy, themes, as_of, model),
-        words=tuple(_words(read.counted, model, policy, as_of)),
+        words=tuple(words_of(read.counted, model, policy, as_of)),
     )
 
 
@@ -181,6 +185,19 @@ def note_tables(notes: Notes, pseudonymous: Pseudonymous) -> dict[str, pl.DataFr
         .sort("family", "month", "theme"),
         "redacted_note": redacted.select(_REDACTED_NOTE.names()).cast(_REDACTED_NOTE).sort("note"),
     }
+
+
+def overdue(places: Places, as_of: date) -> Iterator[str]:
+    """Which releases still hold redacted texts whose last day is past on `as_of`: what a run keeps no longer, older
+    releases do until somebody removes them."""
+    for name in releases(places):
+        try:
+            manifest = json.loads((places.releases / name / COMPLETE).read_text(encoding="utf-8"))
+            until = date.fromisoformat(manifest["notes_until"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # it holds none, or cannot be read at all
+        if until < as_of:
+            yield f"the release {name} holds redacted texts that were to be kept until {until}: remove its folder"
 
 
 def without_leaks(content: Content, searcher: Searcher) -> tuple[Content, int]:
@@ -245,7 +262,21 @@ def _facts(policy: NotesPolicy, themes: Themes, as_of: date, model: Model | None
     return {name: value for name, value in facts.items() if value}
 
 
-def _words(counted: pl.DataFrame, model: Model, policy: NotesPolicy, as_of: date) -> Iterator[str]:
+def believed_facts(manifest: Mapping[str, object]) -> dict[str, str]:
+    """What the manifest of an older release says of notes, as far as it may be words of ours: the name of a model that
+    data/notes/model.toml has, and the purpose, of which lists.lists_of believes words of the language alone."""
+    listed = read_settings_file(SHIPPED)
+    models = (NO_MODEL.name, listed.get("name"), *listed.get("better", ()))
+    facts = {name: value for name, value in manifest.items() if isinstance(value, str)}
+    return {
+        name: facts[name]
+        for name in ("notes_model", "notes_purpose")
+        if name in facts and (name != "notes_model" or facts[name] in models)
+    }
+
+
+def words_of(counted: pl.DataFrame, model: Model, policy: NotesPolicy, as_of: date) -> Iterator[str]:
+    """What whoever watches a run should know of its texts. `counted`: columns of notes.stage.COUNTED."""
     if policy.keep is not policy.on(as_of):
         yield (
             f"redacted texts were to be kept until {policy.until}, which is past on {as_of}: only themes are kept"

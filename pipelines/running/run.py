@@ -33,6 +33,7 @@ from pipelines.running.notes import (
     Notes,
     no_notes,
     note_tables,
+    overdue,
     read_notes,
     rows_in_quarantine,
     texts_to_read,
@@ -154,7 +155,7 @@ def _run(
             ledger.record(Event.REGISTER_BEGUN, actor=_ACTOR, role=_ROLE)
         del opened
     read = _read_notes(texts, checked, broken, found, keys, settings, language, listed, places, name, journal)
-    notes += read.words
+    notes += (*read.words, *overdue(places, listed.as_of))
     del texts, broken
     with journal.stage("pseudonymise", "replacing every identity"):
         searched = identities.collect()

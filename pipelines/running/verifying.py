@@ -34,7 +34,7 @@ from pipelines.publication.uniqueness import Measured, measure
 from pipelines.running.content import facts_of
 from pipelines.running.lists import NO_PLACE, PLACES, lists_of
 from pipelines.running.measures import quality_counts
-from pipelines.running.notes import every_count, no_notes
+from pipelines.running.notes import believed_facts, every_count, no_notes
 from pipelines.running.settings import Settings, read_settings
 from release.digest import digests
 from release.errors import UserError
@@ -181,6 +181,7 @@ def _lists(
     facts = {
         **facts_of(listed, settings.framework, settings.profile, fingerprints),
         **no_notes(settings.policy.notes, settings.themes, listed.as_of).facts,
+        **believed_facts(manifest),
     }
     first, last = _quarters(there)
     dimensions = dimension_lists(

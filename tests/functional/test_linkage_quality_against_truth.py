@@ -10,6 +10,7 @@ from pipelines.landing import land
 from pipelines.linkage import identified_records
 from pipelines.linkage.linking import link_all
 from pipelines.policy import read_policy
+from pipelines.pseudonymise import visible
 from pipelines.quality.linkage import CASE_SYSTEM, measure_linkage, people_worked_with, poorly_matched
 from release.places import PROJECT
 from tests.conftest import SAMPLE
@@ -61,7 +62,7 @@ def measured(
     )
     policy = read_policy(PROJECT / "data" / "privacy.toml")
     worked = people_worked_with(
-        checked.good, persons, found.memberships, files, policy=policy, as_of=listed.as_of
+        visible(checked.good, policy), persons, found.memberships, files, policy=policy, as_of=listed.as_of
     )
     counted = measure_linkage(records, persons, worked, reviews=linked.reviews, blind=linked.blind)
     truly = persons.join(truth, on=["contract", "row"]).filter("in_family")

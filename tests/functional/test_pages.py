@@ -95,6 +95,17 @@ def test_no_chart_without_words_and_a_table(page: str) -> None:
     assert all(chart.proto.alt for chart in charts)
 
 
+def test_the_privacy_page_says_what_was_checked_and_who_is_alone() -> None:
+    app = _opened("privacy", "data_protection_officer")
+    words = _words(app)
+    assert "All 3 checks were passed" in app.success[0].value
+    assert [metric.value for metric in app.metric] == ["1%", "42%", "81%"]
+    assert "e621d13e678e061f" in words
+    assert "no text is in the release" in words
+    everything = _words(_opened("privacy", "data_protection_officer", "nothing"))
+    assert "Alone to a neighbour c (withheld)" in everything
+
+
 def test_an_officer_asks_for_the_list_and_sees_the_request() -> None:
     app = _opened("payment", "returns_officer")
     before = len(app.table)

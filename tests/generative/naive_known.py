@@ -150,9 +150,9 @@ def _judge_names(
     gaps = [folded[one.end : other.start] for one, other in itertools.pairwise(row)]
     here = [word.plain for word in row]
     places = {place for word in row for place in range(word.start, word.end)}
-    if any(here == name for name, _ in names) and not (set(here) <= NEVER):
-        if all(len(gap) <= 4 and gap.strip() in ("", "-", "'", "?") for gap in gaps):
-            (verdict.may if _doubtful(row, forms) else verdict.must).update(places)
+    together = all(len(gap) <= 4 and gap.strip() in ("", "-", "'", "?") for gap in gaps)
+    if together and any(here == name for name, _ in names) and not (set(here) <= NEVER):
+        (verdict.may if _doubtful(row, forms) else verdict.must).update(places)
     joined = "".join(here)
     if any(gap not in ("-", "'") for gap in gaps):
         return

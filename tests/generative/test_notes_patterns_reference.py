@@ -206,7 +206,8 @@ def days() -> st.SearchStrategy[str]:
     return st.builds(
         lambda written, day, month, year: written.format(d=day, m=month, y=year, s=year % 100),
         st.sampled_from(
-            ("{d:02d}/{m:02d}/{y}", "{d}/{m}/{s:02d}", "{d}.{m}.{y}", "{y}-{m:02d}-{d:02d}", "{d}/{m}", "{y}", "{y}/{s:02d}")
+            ("{d:02d}/{m:02d}/{y}", "{d}/{m}/{s:02d}",
+             "{d}.{m}.{y}", "{y}-{m:02d}-{d:02d}", "{d}/{m}", "{y}", "{y}/{s:02d}")
         ),
         st.integers(1, 28),
         st.integers(1, 12),
@@ -216,18 +217,28 @@ def days() -> st.SearchStrategy[str]:
 
 NUMBERS = st.integers(0, 99999)
 QUANTITIES: dict[str, st.SearchStrategy[str]] = {
-    "amounts": st.builds(lambda n, form: form.format(n), NUMBERS, st.sampled_from(("£{}", "£{}.50", "£{:,}", "{}%", "€{}"))),
+    "amounts": st.builds(
+        lambda n, form: form.format(n), NUMBERS, st.sampled_from(("£{}", "£{}.50", "£{:,}", "{}%", "€{}"))
+    ),
     "times": times(),
     "days": days(),
-    "ages": st.builds(lambda n, form: form.format(n), st.integers(0, 90), st.sampled_from(("aged {}", "Year {}", "Y{}", "{} yrs old"))),
+    "ages": st.builds(
+        lambda n, form: form.format(n),
+        st.integers(0, 90),
+        st.sampled_from(("aged {}", "Year {}", "Y{}", "{} yrs old")),
+    ),
     "durations": st.builds(
         lambda n, unit: f"for {n} {unit}",
         st.integers(1, 999),
         st.sampled_from(["weeks", "months", "days", "hours", "mins", "minutes", "years", "nights", "terms"]),
     ),
-    "counts": st.builds(lambda n, unit: f"{n} {unit}", NUMBERS, st.sampled_from(["people", "children", "sessions", "steps"])),
+    "counts": st.builds(
+        lambda n, unit: f"{n} {unit}", NUMBERS, st.sampled_from(["people", "children", "sessions", "steps"])
+    ),
     "scores": st.builds(lambda n, m: f"total {n} (was {m})", st.integers(0, 40), st.integers(0, 40)),
-    "measures": st.builds(lambda n, unit: f"{n}{unit}", st.integers(1, 999), st.sampled_from(["mg", "ml", "kg", "cm", "g"])),
+    "measures": st.builds(
+        lambda n, unit: f"{n}{unit}", st.integers(1, 999), st.sampled_from(["mg", "ml", "kg", "cm", "g"])
+    ),
 }  # fmt: skip
 
 

@@ -11,12 +11,21 @@ WORDS = ["debt", "debts", "no", "none", "rent", "but", "sign", "of", "over"]
 phrase = some.lists(some.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 starred = some.sampled_from(["debt*", "non*", "ren*", "no rent*", "sign of deb*"])
 phrases = some.lists(phrase | starred, max_size=4, unique=True).map(tuple)
-theme = some.tuples(phrases, phrases, some.booleans())
-negations = some.builds(Negation, words=some.integers(0, 4), before=phrases, after=phrases, turns=phrases)
-texts = some.lists(
+theme = some.tuples(phrases | some.just(("debt",)), phrases | some.just(()), some.booleans())
+# Mostly such as meet in a text, now and then any.
+negations = some.builds(
+    Negation,
+    words=some.integers(0, 4),
+    before=some.sampled_from([("no",), ("no", "none", "no sign of"), ("sign of", "no*")]) | phrases,
+    after=some.sampled_from([("over",), ("no", "none")]) | phrases,
+    turns=some.sampled_from([("but",), ("but", "over", "sign"), ("of but",)]) | phrases,
+)
+few = some.lists(some.sampled_from(["no", "but", "debt", "of", "over", "."]), max_size=9)
+many = some.lists(
     some.sampled_from([*WORDS, "Debt", "NO", "indebt", "debtor", ".", "!", "\n\n", "\n", "-", ","]),
     max_size=25,
-).map(" ".join)
+)
+texts = (few | many).map(" ".join)
 
 
 def _sentences(text: str) -> list[list[str]]:

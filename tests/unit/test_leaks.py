@@ -6,8 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.contracts import Part
 from pipelines.extracts import Extract
+from pipelines.identifiers import VALID
 from pipelines.landing import land
+from pipelines.leaks.forms import forms_in
 from pipelines.leaks.identities import Identities, IdentityCollector, _folded, _sorted_out, _turned
 from pipelines.leaks.search import Searcher
 
@@ -81,6 +84,79 @@ def test_raw_bytes_are_searched_without_bounds_but_for_numbers(searcher: Searche
     assert not searcher.in_bytes(b"\0Osier Holmes\1")
     assert not searcher.in_bytes(b"\0ab9434765919cd")  # in a digest, by chance
     assert not searcher.in_bytes(b"\0\1xxfrodhurst P100001 yy")  # too short to be more than chance
+
+
+def test_words_of_the_language_do_not_count_by_themselves_in_notes(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "pipelines.notes.lexicon.words", lambda: frozenset({"will", "step", "ann", "o", "neil"})
+    )
+    notes = [
+        "She will come",
+        "seen by Ann O'Neil",
+        "",
+        "Frodhurst rang",
+        "no. 943 476 5919",
+        "Marlow Bridge",
+        "Ann",
+    ]
+    assert searcher.in_notes(notes) == [False, True, False, True, True, False, False]
+    assert searcher.in_notes([]) == []
+
+
+def test_how_a_text_began_is_its_own_in_notes_and_a_leak_elsewhere() -> None:
+    known = Identities([], [], texts=["mum rang to say that she will be late"])
+    searcher = Searcher(known, own_words=[])
+    said = ["Mum rang to say that she will be late, again."]
+    assert searcher.in_text(said)
+    assert searcher.in_closed_codes(said)
+    assert searcher.in_bytes(said[0].encode())
+    assert searcher.in_notes(said) == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("9434765919", ["NHS number"]),
+        ("NHS 943 476 5919.", ["NHS number"]),
+        ("nhs_94347-65919", ["NHS number"]),
+        ("１２３ ９４３４７６５９１９", ["NHS number"]),  # full-width digits
+        ("9434765917", []),  # the check digit is wrong
+        ("19434765919", []),
+        ("ab9434765919", []),
+        ("0.9434765919", []),
+        ("1234567890", []),  # typed where there is none
+        ("1000000019", ["unique learner number"]),
+        ("A123456789012", []),
+        ("ab 12 34 57 c", ["National Insurance number"]),
+        ("QQ123457C", []),
+        ("AS1 1AA", ["postcode"]),
+        ("y9 2nd half of the term", []),
+        ("07700 900641", ["telephone number"]),
+        ("+44 (0)7700 900641", ["telephone number"]),
+        ("on 01/02/2023, 10 visits; 2023-01-02 2023-02-03; 2024-10-31-001", []),
+        ("write to a.b@council.example", ["e-mail address"]),
+        ("109/114", []),
+        ("£1,234,567 for 12 weeks, Year 9, 2023-24 Q2", []),
+        ("e621d13e678e061f 4b5572ae07d233d04b5572ae07d233d04b5572ae07d233d04b5572ae07d233d0", []),
+    ],
+)
+def test_what_is_formed_like_somebodys_number(text: str, forms: list[str]) -> None:
+    assert forms_in(pl.Series(["nothing", text, None])) == forms
+
+
+@pytest.mark.parametrize(("number", "part"), [("upn", Part.UPN), ("pnc", Part.PNC_ID)])
+def test_numbers_with_a_check_letter_are_known_by_it(number: str, part: Part) -> None:
+    values = {
+        Part.UPN: [f"{letter}20100000101{digit}" for letter in "ABCDEFGHJK" for digit in range(10)],
+        Part.PNC_ID: [f"2012/000123{digit}{letter}" for digit in range(10) for letter in "ABCDEFGHJK"],
+    }[part]
+    valid = pl.Series("value", values).to_frame().select(VALID[part](pl.col("value"))).to_series()
+    assert valid.any()
+    assert not valid.all()
+    for value, is_valid in zip(values, valid, strict=True):
+        assert bool(forms_in(pl.Series([f"no {value}, x"]))) == is_valid
 
 
 def test_nothing_to_search_for() -> None:

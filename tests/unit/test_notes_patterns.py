@@ -177,6 +177,7 @@ def test_telephone_numbers(engine: AnalyzerEngine, written: str) -> None:
         (Kind.SOCIAL_HANDLE, "Xbox gamertag [ShadowKing]"),
         (Kind.SOCIAL_HANDLE, 'username "[princess x]"'),
         (Kind.SOCIAL_HANDLE, "tiktok name [chloe.dances]"),
+        (Kind.SOCIAL_HANDLE, "his username on Roblox is [dragonslayer]"),
         (Kind.SOCIAL_HANDLE, "discord [kyle#1234]"),
         (Kind.SOCIAL_HANDLE, "[babygirl2009] and [x.aaron.x] and [xX_dragon_Xx]"),
         (Kind.WEB_ADDRESS, "see [https://www.facebook.com/jane.smith.9]."),
@@ -192,7 +193,8 @@ def test_online(engine: AnalyzerEngine, kind: Kind, written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        "[AS1 3EA]", "[as13ea]", "[AS1  3ea]", "[AS1-3EA]", "[SW1A 1AA]", "[AS1\n3EA]", "[GIR 0AA]", "[AS 1 3EA]", "[SO15 2AA]", "[so152aa]",
+        "[AS1 3EA]", "[as13ea]", "[AS1  3ea]", "[AS1-3EA]", "[SW1A 1AA]", "[AS1\n3EA]", "[GIR 0AA]", "[AS 1 3EA]",
+        "[SO15 2AA]", "[so152aa]",
         "[ＡＳ１ ３ＥＡ]", "postcode [AS1 OLA]", "Collected from [AS12DA] at 8.10am",
     ],
 )  # fmt: skip
@@ -226,6 +228,8 @@ def test_postcodes(engine: AnalyzerEngine, written: str) -> None:
         "[118\u00a0Mill\u00a0Lane]",
         "[118 Mill\r\nLane]",
         "[55 Little Street]",
+        "to [125 Stone Drive].",
+        "at [169 Power Close], reporting",
         "seen on [Canal Street]",
         "not to enter [May Avenue]. Map received",
         "not to enter [Hawthorn Close].",
@@ -234,6 +238,7 @@ def test_postcodes(engine: AnalyzerEngine, written: str) -> None:
         "stays in [Flat 12]",
         "found at [///filled.count.soap]",
         "at [Śliwa Street]",
+        "Dad's address - [6 Oakfield].",
     ],
 )
 def test_addresses(engine: AnalyzerEngine, written: str) -> None:
@@ -298,6 +303,7 @@ def test_schools_and_surgeries(engine: AnalyzerEngine, kind: Kind, written: str)
         "verity whitfield ([14.02.2018]) is",
         "Ayşe ([July 11, 2009]) is",
         "Ava ([8 December 2017])",
+        "June ([8 December 2017])",
         "Dean (aged 12, [01/02/2012])",
         "Ava [12/03/2015], Leo [14/05/2017] and Tom [1/2/19]",
         "[3rd May] is her birthday",
@@ -305,6 +311,8 @@ def test_schools_and_surgeries(engine: AnalyzerEngine, kind: Kind, written: str)
         "turned 16 on [4 June]",
         "Unborn baby, EDD [14/07/2024]",
         "DOB [12/03/2012], seen 04/05/2024",
+        "b.[12/4/09]",
+        "Birthday [12/4]",
     ],
 )
 def test_days_of_birth(engine: AnalyzerEngine, written: str) -> None:
@@ -340,23 +348,29 @@ def test_vehicles(engine: AnalyzerEngine, written: str) -> None:
         "8.10am, 1630hrs, 09:05, 3.40pm, at 8 10am, between 3 and 4, 24/7, 3/1, 16 hrs pw, 27/4.",
         "Final TAF on 09/04/2023. Seen 12/03/2024 and 2024-05-12. TAF (09/04/2023). Plan (12/5/24). Next 1 May.",
         "01/02/2024 10.15 and 11.30; 12.03.24 9.30; bp 120/80; temp 38.5; 10 20 30 40 50 mins.",
-        "£1,240 arrears, £12 per week, +£63, £20000, £1234567, 20000 steps, 61% to 88%, 1,000,000 people, 12345 people.",
+        "£1,240 arrears, £12 per week, +£63, £20000, £1234567, 20000 steps, 61% to 88%.",
+        "1,000,000 people, 12345 people, 50/50, 1-10 scale, 20-30 mins, w/c 12.5.24.",
+        "15/16 yr old, 2023-24, ½ term, 6ft 2.",
         "SDQ total 19 (was 26). PHQ9 = 14. Scores 16 on MACA. ASQ-3. GCSE 9-1. HbA1c 64. sertraline 50mg. 12.45kg.",
         "Ring 101 or 999. Call 111. Text 116 123. Junction 26 of the M62, the A646, B12, CG28, Section 47, S20, P45.",
         "Grace period on the tenancy ends in May. The tenancy ends 12 May. Contract ends 2024. No way, one way.",
         "12 weeks way off. 2 children close in age. 3 houses down the road. 10 minutes down the lane. He had a drive.",
         "On the High Street. Crown Court. At Leeds Crown Court. Family Court on 3 May. Police Station. Turning Point.",
-        "Street drinking. Road Traffic Collision. Drive to improve. Close to exclusion. Place of safety. The Green Party.",
-        "Year 9 Park View. 3 Parents Evening. To 5 Year Olds. Flat 4 weeks. Her flat. A flat screen TV. 24 hour Street Team.",
+        "Street drinking. Road Traffic Collision. Drive to improve."
+        " Close to exclusion. Place of safety. The Green Party.",
+        "Year 9 Park View. 3 Parents Evening. To 5 Year Olds. Flat 4 weeks."
+        " Her flat. A flat screen TV. 24 hour Street Team.",
         "The school office, high school, High School, Primary School, School nurse, Nursery, college in September.",
         "Risk High. Sunday School. Virtual School. Ashmere School Nursing. Primary Care Network. School report: good.",
-        "GP surgery, Health Centre, Asthma Clinic, Next clinic, Best Practice, Social Work Practice, by the Rose Centre.",
-        "Snapchat is banned. On Roblox for 3 hours. Her Facebook account is locked. Uses Instagram daily. YouTube video.",
+        "GP surgery, Health Centre, Asthma Clinic, Next clinic, Best Practice, Work Practice, by the Rose Centre.",
+        "Snapchat is banned. On Roblox for 3 hours."
+        " Her Facebook account is locked. Uses Instagram daily. YouTube video.",
         "@school: seen today. Met @ home. Back @ 3pm. @8.30am.",
         "covid19, week12, year10, sertraline50mg, ks2, asq3, case_notes.csv, e.g. this, i.e. that, v1.2.3, gov.uk.",
         "www.gov.uk/benefits and nhs.uk. She left home.Mum rang.",
         "E12 NFA, ks22 and, at15 the, reg 38 meeting, Reg 24 assessment, in 20 minutes by car.",
-        "DOB unknown. Seen 12/05/2024. Born at 32 weeks. Year 3B 12/03/2024. Birth certificate dated 12/03/2024.",
+        "In May (12/03/2024). DOB unknown. Seen 12/05/2024. Born at 32 weeks. Year 3B 12/03/2024.",
+        "Birth certificate dated 12/03/2024.",
         "SW 12/03/24 A visit. HV 12.03.24. PC 1234 attended. Ref 101. Case 12 weeks. Case closed 2024. 2023/24.",
         "Phone handed in to DC Hill. Spoke to PC Wood and Mrs Park. Dr Close. Sister Field.",
         "=NB= do not ring. +44. - tel -. @. (. 0. ",
@@ -438,9 +452,12 @@ def test_nothing_asks_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 HOSTILE = (
     "1", "0", "a", "A", "@", "(", ".", "_", " ", "\n", "é", "１", "\u200b", "e\u0301", "7 ", "A1 ", "a.", "a@b.", "Aa ",
-    "1/", "12/", "St ", "Street ", "12 Street ", "Aa Street, ", "12 Aa Street, Bb ", "Flat 1, ", "Aa School ", "of the ",
-    "b. ", "dob ", "dob 1/2/12, ", "(1/2/12", "Aa 1/2/12, ", "insta: a ", "ref 1", "case no ", "www.", "a.com", "reg a1 ",
-    "twenty", "1 May ", "///a.b.", "GB82WEST1234", "07700 900123 ", "999 125 7500 ", "ends in 1", "lives at ", "at 5 Aa Bb ",
+    "1/", "12/", "St ", "Street ", "12 Street ", "Aa Street, ", "12 Aa Street, Bb ", "Flat 1, ",
+    "Aa School ", "of the ",
+    "b. ", "dob ", "dob 1/2/12, ", "(1/2/12", "Aa 1/2/12, ", "insta: a ", "ref 1", "case no ",
+    "www.", "a.com", "reg a1 ",
+    "twenty", "1 May ", "///a.b.", "GB82WEST1234", "07700 900123 ", "999 125 7500 ", "ends in 1",
+    "lives at ", "at 5 Aa Bb ",
     "attends St ", "a#", "a-1/", "AB 12 34 56 C ", "[A_", "[A_1] ",
 )  # fmt: skip
 

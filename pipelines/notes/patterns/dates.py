@@ -44,9 +44,10 @@ _LOOSE: Final = (
     r"(?:[0-9]{1,2}[ ,:_|][0-9]{1,2}[ ,:_|](?:[0-9]{4}|[0-9]{2})(?![0-9])"  # 3 4 2012
     r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}(?![0-9])"  # 030412
     rf"|{_MONTH}[,']?{_GAP}(?:of{_GAP})?(?:19|20)?[0-9]{{2}}(?![0-9])"  # April 2012
+    r"|(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])(?![0-9/])"  # 3/4
     r"|(?:19|20)[0-9]{2}(?![0-9/]))"  # 2012
 )
-_START: Final = r"(?<![0-9/.-])(?:(?<![a-z])|(?<=dob))"
+_START: Final = r"(?<![0-9])(?<![0-9][/.-])(?:(?<![a-z])|(?<=dob))"
 _ANY_DAY: Final = re.compile(rf"{_START}(?P<it>{_DAY})")
 _DAY_OR_YEAR: Final = re.compile(rf"{_START}(?P<it>{_DAY}|{_LOOSE})")
 # After the word and before the day: a few words, no end of a sentence.
@@ -84,6 +85,9 @@ _BRACKETED: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _LAST_WORD: Final = re.compile(r"([A-Za-z][A-Za-z'-]*)[.,:]?\s*$")
+_BEFORE_MONTH: Final = re.compile(
+    r"(?:[0-9](?:st|nd|rd|th)?|\b(?:in|of|since|until|by|from|to|last|next|late|early|mid))\s\Z"
+)
 # Before a day in brackets these speak of an event.
 _EVENTS: Final = vocabulary("""
     taf tac tafs cin cp cpp cla lac eha eh caf icpc rcpc irm rhi hv gp mash camhs sdq asq ehcp pep iep ep tas fgc
@@ -224,10 +228,9 @@ def _in_brackets(reading: Reading, bracket: int, right: int) -> Iterator[Found]:
     if not match:
         return
     word = _LAST_WORD.search(reading.text, max(0, bracket - 40), bracket)
-    if (
-        word
-        and word[1].lower() not in _EVENTS
-        and word[1].lower() not in MONTHS
-        and _can_be_a_day(match["it"])
-    ):
-        yield _found(match, "day in brackets after a name", FORM_ALONE)
+    if not word or word[1].lower() in _EVENTS or not _can_be_a_day(match["it"]):
+        return
+    # May, June and April are people too, unless a day or a word such as `in` stands before.
+    if word[1].lower() in MONTHS and reading.before(word.start(), _BEFORE_MONTH, 12):
+        return
+    yield _found(match, "day in brackets after a name", FORM_ALONE)

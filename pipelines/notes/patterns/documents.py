@@ -1,4 +1,4 @@
-"""Bank accounts and cards, passports, driving licences: some by Presidio's own recognisers, where digits call for them."""
+"""Bank accounts and cards, passports, driving licences; international accounts by Presidio's own recogniser."""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +71,8 @@ FORMS: Final = (
         Kind.BANK_ACCOUNT,
         "sort code and account",
         re.compile(
-            r"(?<![0-9$])[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[\s,;/:.-]{1,4}(?:(?:a/?c|acc(?:oun)?t?|account|and)[\s.:]{0,2})?"
+            r"(?<![0-9$])[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[\s,;/:.-]{1,4}"
+            r"(?:(?:a/?c|acc(?:oun)?t?|account|and)[\s.:]{0,2})?"
             r"(?:(?:no|number|num)[\s.:]{0,3})?[0-9]{4}[ ]?[0-9]{4}(?![0-9])",
             re.IGNORECASE,
         ),
@@ -100,7 +101,8 @@ FORMS: Final = (
         Kind.DRIVING_LICENCE,
         "driving licence",
         re.compile(
-            rf"{_BEFORE}[A-Za-z9]{{5}}[ -]?[0-9OoIil]{{6}}[ -]?[A-Za-z9]{{2}}[ -]?[A-Za-z0-9][A-Za-z]{{2}}(?:[ -]?[0-9]{{2}})?{_ALONE}"
+            rf"{_BEFORE}[A-Za-z9]{{5}}[ -]?[0-9OoIil]{{6}}[ -]?[A-Za-z9]{{2}}[ -]?[A-Za-z0-9][A-Za-z]{{2}}"
+            rf"(?:[ -]?[0-9]{{2}})?{_ALONE}"
         ),
         _licence,
     ),

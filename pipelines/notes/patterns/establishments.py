@@ -63,7 +63,8 @@ _NOT_A_SURGERY: Final = re.compile(
     r"\s(?:educator|standards|supervisor|development|lead\b|model|framework|tests?\b|improvement)"
 )
 _ENROLLED: Final = re.compile(
-    r"\b(?:attend(?:s|ing|ed)|on roll at|pupil at|enrol?led at|place at|starts? at|started at|school is|excluded from|goes to)\s+"
+    r"\b(?:attend(?:s|ing|ed)|on roll at|pupil at|enrol?led at|place at|starts? at|started at|school is|"
+    r"excluded from|goes to)\s+"
 )
 _SAINT: Final = re.compile(
     r"(?:St\.?|Saint|SS|Our Lady)\s[A-Z][A-Za-z'-]+(?:\s(?:and|&|of|the)\s[A-Z][A-Za-z'-]+|\s[A-Z][A-Za-z'-]+)?"
@@ -71,7 +72,8 @@ _SAINT: Final = re.compile(
 _CALLED: Final = re.compile(r"(?:attends|on roll at|pupil at|enrol?led at)\s\Z")
 _NAME: Final = re.compile(r"[A-Z][a-z][A-Za-z'-]*(?:\s[A-Z][a-z][A-Za-z'-]*){1,3}")
 _LEADING: Final = (LEADING - {"the"}) | vocabulary("""
-    attends attending attended referrer transferred transferring joined starts started excluded enrolled currently
+    registered attends attending attended referrer transferred transferring joined starts started excluded enrolled
+    currently
 """)
 _CLUBS: Final = vocabulary("""
     scouts brownies beavers cubs guides rainbows church mosque alateen parenting young carers youth club sure

@@ -32,6 +32,9 @@ _NAMING: Final = vocabulary("username usernames handle gamertag screenname skype
 # Names of services that are other words too: what follows is a name only behind a colon, or if it looks like one.
 _SHORT: Final = vocabulary("sc ig fb yt snap steam threads signal login handle handles twitch")
 _IS: Final = re.compile("[:=]")
+_NAMED_BEFORE: Final = re.compile(
+    r"\b(?:username|user name|handle|gamertag|goes by|known as|named?)\b[^.;,]{0,16}\Z"
+)
 _ONLINE: Final = re.compile(
     r"\s{1,2}(?:online|on (?:line|snap|insta|tiktok|facebook|social|discord|roblox|xbox|the game))"
 )
@@ -66,7 +69,7 @@ _BARE: Final = re.compile(
     r"(?<![\w@./:#$-])(?=[A-Za-z])(?:[A-Za-z][a-z]{2,24}(?:[._][A-Za-z0-9]{1,20}){0,4}[0-9]{2,6}[A-Za-z_]{0,8}"
     r"|[A-Za-z][A-Za-z0-9]{1,24}(?:_+[A-Za-z0-9]{1,24}){1,4}_?"
     r"|[xX]{1,3}[._]?[A-Za-z]{3,24}[._]?[xX]{1,3}[0-9]{1,4}|[xX]{1,2}[._][A-Za-z]{3,24}[._][xX]{1,2}[0-9]{0,4}"
-    r"|[A-Za-z][A-Za-z0-9_.]{1,31}#[0-9]{4}|[a-z]{2,24}[._][a-z]{1,24}[0-9]{1,4})(?![\w@-])(?!\.\w)"
+    r"|[A-Za-z][A-Za-z0-9_.]{1,31}#[0-9]{4}|[a-z]{2,24}(?:[._][a-z]{1,24}){1,3}[._]?[0-9]{1,4})(?![\w@-])(?!\.\w)"
 )
 # Words that are followed by a number without a space.
 _COUNTED: Final = vocabulary("""
@@ -88,6 +91,7 @@ _WEB: Final = re.compile(
     r"|(?:[a-z0-9-]{1,63}\.){1,5}(?:com|org|net|info|biz|uk|tv|gg|io|app|link|eu|ie|me|ly|be|fm|xyz|club|online|shop|live)\b"
     r"(?![.][a-z])(?:/[^\s<>\"')\]]{0,300})?)"
 )
+_MAY_BE_WEB: Final = re.compile(r"[a-z0-9]\.[a-z]|[ps]\s?:\s?//")
 _NOBODYS: Final = re.compile(
     r"(?:https?://)?(?:www\.)?[a-z.-]*\b(?:gov|nhs|police|parliament)\.uk(?:/[a-z/-]*)?$"
 )
@@ -122,7 +126,7 @@ class OnlineRecognizer(FormRecognizer):
             left, right = max(0, at - 30), at + 60
             yield from _bare(text, left, right)
             at = text.find("_", right)
-        if "." in text:
+        if _MAY_BE_WEB.search(reading.lower):
             yield from _web(reading)
 
 
@@ -160,7 +164,11 @@ def _after_platform(reading: Reading, start: int, end: int) -> Iterator[Found]:
     plain = name.lower().strip("._-")
     if plain in _ORDINARY or plain.isdigit():
         return
-    said = word in _NAMING or _CALLED.search(match["sure"].lower()) is not None
+    said = (
+        word in _NAMING
+        or reading.before(start, _NAMED_BEFORE, 34) is not None
+        or _CALLED.search(match["sure"].lower()) is not None
+    )
     if word == "goes by":
         if not (_HANDLE_LIKE.fullmatch(name) or _ONLINE.match(reading.lower, match.end())):
             return

@@ -38,7 +38,8 @@ _POSTCODE: Final = re.compile(
     r"(?![A-Za-z0-9])"
 )
 _SPLIT_POSTCODE: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?P<it>[A-Z]{1,2} ?[0-9][A-Z0-9]?[ \t\r\n-]{1,3}[0-9] ?[ABD-HJLNP-UW-Z] ?[ABD-HJLNP-UW-Z])(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?P<it>[A-Z]{1,2} ?[0-9][A-Z0-9]?[ \t\r\n-]{1,3}"
+    r"[0-9] ?[ABD-HJLNP-UW-Z] ?[ABD-HJLNP-UW-Z])(?![A-Za-z0-9])"
 )
 _OUT: Final = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 _IN: Final = re.compile(r"[0-9][ABD-HJLNP-UW-Z]{2}")
@@ -104,6 +105,11 @@ _COUNTS: Final = re.compile(
 _SAID_AT: Final = re.compile(
     rf"(?:\b(?:[Aa]t|[Tt]o|[Oo]f|[Ff]rom|[Nn]ear|[Oo]utside|[Aa]ddress|is|[Ll]ives|[Ff]lat,)\b|:)[\s:]{{1,3}}"
     rf"(?P<it>{_NUMBER}(?:[A-Z][a-z'-]+\s){{1,3}}[A-Z][a-z'-]+)"
+)
+_SAID_HOME: Final = re.compile(
+    r"(?:\b(?:[Aa]ddress|ADDRESS|[Ll]ives?|[Ll]iving|[Ll]ived|[Mm]oved|[Mm]oving|[Hh]ome|[Nn]eighbours?)"
+    r"(?: (?:is|was|now|at|to|of|in|with \w+ at))*)[\s:-]{1,3}"
+    rf"(?P<it>{_NUMBER}[A-Z][a-z'-]{{3,}})(?=\s*(?:[,.;)\n]|$))"
 )
 _BEFORE_POSTCODE: Final = re.compile(
     rf"(?P<it>{_NUMBER}{_WORD}(?:\s{_WORD}){{0,3}}(?:,\s{_WORD}(?:[ -]{_WORD}){{0,2}}){{0,2}}),?\s{{1,3}}"
@@ -180,14 +186,13 @@ class AddressRecognizer(FormRecognizer):
                 if any(char.isdigit() for char in alone) or reading.text[start].isupper():
                     yield Found(start, flat.end(), Kind.ADDRESS, "flat", FORM_ALONE)
         for left, right in reading.near_digits:
-            for match in _SAID_AT.finditer(reading.text, left, right):
-                if _could_be_a_street(match["it"]):
-                    yield from _with_surroundings(reading, *match.span("it"), "number and name", FORM_ALONE)
+            for said in (_SAID_AT, _SAID_HOME):
+                for match in said.finditer(reading.text, left, right):
+                    if _could_be_a_street(match["it"]):
+                        yield _whole_address(reading, *match.span("it"), "number and name", FORM_ALONE)
             for match in _BEFORE_POSTCODE.finditer(reading.text, left, right):
                 if COUNTED.isdisjoint(match["it"].lower().replace(",", " ").split()):
-                    yield from _with_surroundings(
-                        reading, *match.span("it"), "address before a postcode", IN_CONTEXT
-                    )
+                    yield _whole_address(reading, *match.span("it"), "address before a postcode", IN_CONTEXT)
         if "///" in reading.text:
             for match in _WHAT3WORDS.finditer(reading.lower):
                 yield Found(*match.span(), Kind.ADDRESS, "place in three words", IN_CONTEXT)
@@ -212,7 +217,8 @@ def _street(reading: Reading, place: Place, subject: Subject) -> Found | None:
         numbered = None
     if numbered and (capital or subject is not Subject.MISSPELT_STREET):
         led_to = reading.before(numbered.start(), _AT) is not None
-        if _names_a_street(numbered["name"], subject, abbreviated, led_to):
+        sure = subject is Subject.STREET or (led_to and reading.lower[start:end] in STREET_LIKE - {"court"})
+        if _names_a_street(numbered["name"], sure, abbreviated, led_to):
             return _whole_address(reading, numbered.start(), end, "numbered street", IN_CONTEXT)
     loose = _NUMBERED_LOOSE.search(text, lead, start)
     if loose and _counts_nothing(loose["name"]):
@@ -224,15 +230,16 @@ def _street(reading: Reading, place: Place, subject: Subject) -> Found | None:
     return None
 
 
-def _names_a_street(name: str, subject: Subject, abbreviated: bool, led_to: bool) -> bool:
+def _names_a_street(name: str, sure: bool, abbreviated: bool, led_to: bool) -> bool:
     """Whether capitalised words between a number and a word for a street are its name.
 
-    `led_to`: a word such as `at` stands before, so that what follows is no count.
+    `sure`: that word stands for little else. `led_to`: a word such as `at` stands before, so that what
+    follows is no count.
     """
     words = name.lower().split()
     if (words[0] in UNITS and not led_to) or (words[0] in MONTHS and len(words) > 1 and words[1] in LEADING):
         return False
-    if subject is Subject.STREET or words == ["the"]:
+    if sure or words == ["the"]:
         return True
     if abbreviated and (words[-1] in MONTHS or words[-1] in NO_NAME):
         return False
@@ -269,10 +276,6 @@ def _without_number(reading: Reading, place: Place, subject: Subject, lead: int)
     if reading.lower[start:end] in STREET_LIKE and reading.before(begin, _AT):
         return _whole_address(reading, begin, end, "place as streets are called", FORM_ALONE)
     return None
-
-
-def _with_surroundings(reading: Reading, start: int, end: int, rule: str, score: float) -> Iterator[Found]:
-    yield _whole_address(reading, start, end, rule, score)
 
 
 def _whole_address(reading: Reading, start: int, end: int, rule: str, score: float) -> Found:

@@ -70,7 +70,8 @@ _SKELETON = {code: " " for code in range(128) if not chr(code).isalnum()}
 class Reading:
     """A text as it is searched.
 
-    `text`: folded; money is `$`, other odd signs are `~`, tokens of what was replaced are noughts (U+0000). `lower`: the same in lower case.
+    `text`: folded; money is `$`, other odd signs are `~`, tokens of what was replaced are noughts (U+0000).
+    `lower`: the same in lower case.
     """
 
     __slots__ = ("_places", "_triggers", "_windows", "lower", "text")

@@ -18,8 +18,9 @@ from pipelines.notes.patterns.words import Subject, vocabulary
 from pipelines.notes.spans import Kind
 
 _KINDS: Final = {
-    "nhs": Kind.NHS_NUMBER, "chi": Kind.NHS_NUMBER, "upn": Kind.UPN, "uln": Kind.ULN, "learner": Kind.ULN, "nino": Kind.NINO, "ni": Kind.NINO,
-    "nin": Kind.NINO, "pnc": Kind.PNC_ID, "asn": Kind.ASN, "uprn": Kind.UPRN, "passport": Kind.PASSPORT, "brp": Kind.PASSPORT,
+    "nhs": Kind.NHS_NUMBER, "chi": Kind.NHS_NUMBER, "upn": Kind.UPN, "uln": Kind.ULN, "learner": Kind.ULN,
+    "nino": Kind.NINO, "ni": Kind.NINO, "nin": Kind.NINO, "pnc": Kind.PNC_ID, "asn": Kind.ASN, "uprn": Kind.UPRN,
+    "passport": Kind.PASSPORT, "brp": Kind.PASSPORT,
     "licence": Kind.DRIVING_LICENCE, "license": Kind.DRIVING_LICENCE, "driving": Kind.DRIVING_LICENCE,
     "account": Kind.BANK_ACCOUNT, "acc": Kind.BANK_ACCOUNT, "acct": Kind.BANK_ACCOUNT, "a c": Kind.BANK_ACCOUNT,
     "s c": Kind.BANK_ACCOUNT, "sort": Kind.BANK_ACCOUNT, "iban": Kind.BANK_ACCOUNT, "card": Kind.BANK_ACCOUNT,
@@ -35,7 +36,9 @@ _BETWEEN: Final = re.compile(
 )
 _PART: Final = r"[A-Za-z]{0,6}[0-9][A-Za-z0-9]*+"
 _VALUE: Final = re.compile(
-    rf"(?:[A-Za-z]{{1,5}}[/-]|[A-Z]{{1,2}} )?{_PART}(?:[ ]?[/.-][ ]?{_PART}|[ ](?![0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-]){_PART}){{0,6}}(?: ?[A-Z](?![A-Za-z0-9]))?"
+    rf"(?:[A-Za-z]{{1,5}}[/-]|[A-Z]{{1,2}} )?{_PART}"
+    rf"(?:[ ]?[/*-][ ]?{_PART}|[.]{_PART}|[ ](?![0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-]){_PART}){{0,6}}"
+    r"(?: ?[A-Z](?![A-Za-z0-9]))?"
 )
 _DAY: Final = re.compile(
     r"[0-9]{1,2}(?:st|nd|rd|th)?(?:[/.-][0-9]{1,2}[/.-][0-9]{2,4}|\s(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"

@@ -24,9 +24,10 @@ NO_NAME: Final = vocabulary("""
     crown county family magistrates youth supreme tennis food high combined appeal tribunal bus train police fire petrol
     polling ambulance railway coach taxi service power call car lorry caravan retail business science trampoline
     theme skate water country national national play playing football rugby cricket sports school
-    team hospital health children's childrens medical leisure community town city village turning starting power pressure
-    talking entry exit focal access view point family safe care nursing residential residental children first second third
-    next last final big little full early years first christmas easter parents evening early help
+    team hospital health children's childrens medical leisure community town city village turning starting power
+    pressure
+    talking entry exit focal access view point family safe care nursing residential residental children first second
+    third next last final big little full early years first christmas easter parents evening early help
     support group general next open opening golden silver free single double half one two three four five six
     bank street road lane food breakfast holiday after parent parenting working social children's centre
     in on at by for with of the and lloyds barclays natwest nan's mum's dad's gran's grandma's aunt's halifax only
@@ -63,6 +64,7 @@ NO_TOWN: Final = vocabulary("""
 """)
 # Of what is also the name of other things: what a capitalised name beside `at` or `near` makes a street.
 STREET_LIKE: Final = vocabulary(
-    "drive close way place walk row rise view hill green bank brow side fold croft gate yard wharf court chase"
+    "drive close way place walk row rise view hill green bank brow side fold croft gate yard wharf court chase mount "
+    "heights"
 )
 ABBREVIATIONS: Final = vocabulary("st dr cl pl ct sq ln gr pde pk wk av avn strt str gds sq rd ave")

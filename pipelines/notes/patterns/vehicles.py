@@ -1,4 +1,4 @@
-"""Registration marks of vehicles: current, prefix, suffix, Northern Irish; dateless ones beside a word for a vehicle."""
+"""Registration marks of vehicles; those without a date only beside a word for a vehicle."""
 
 import re
 from collections.abc import Iterator

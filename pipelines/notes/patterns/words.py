@@ -53,7 +53,7 @@ HOMES: Final = vocabulary("""
     accommodation accommodated placed rehoused sofa hostel refuge whatabouts whereabouts
 """)
 SCHOOLS: Final = vocabulary("""
-    primary infant infants junior juniors high academy school schools college nursery nurseries preschool
+    primary infant infants junior juniors high academy school college nursery preschool
     playgroup kindergarten pru secondary grammar comprehensive comp jmi jis utc sixthform
 """) | {"pre school", "pupil referral unit", "sixth form", "referral unit", "c of e", "free school"}
 SURGERIES: Final = vocabulary("surgery surgeries practice clinic pharmacy dental dentist dentists") | {
