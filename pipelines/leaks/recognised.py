@@ -23,8 +23,6 @@ def recognised(texts: Iterable[str], *, places: bool = False) -> list[str]:
 @cache
 def _recognizers() -> list[Any]:
     # Presidio takes its time to be loaded: not before it is needed.
-    try:
-        from pipelines.notes.patterns import recognizers
-    except ImportError:
-        return []
+    from pipelines.notes.patterns import recognizers
+
     return list(recognizers())

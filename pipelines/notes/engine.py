@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
 
 from pipelines.notes.patterns import recognizers
@@ -15,13 +14,14 @@ _SURE_ENOUGH = 0.5
 _KINDS = [str(kind) for kind in Kind]
 
 
-class _AsTheyAre(ContextAwareEnhancer):
-    """The recognisers read the words around a hit themselves; Presidio's own way needs a language model."""
+class _EveryKind(AnalyzerEngine):
+    """Asks every recogniser for every kind; Presidio's own would not ask those that come with one text alone for a kind
+    that no other finds."""
 
-    def __init__(self) -> None:
-        super().__init__(0, 0, 0, 0)
+    def get_supported_entities(self, language: str | None = None) -> list[str]:
+        return _KINDS
 
-    def enhance_using_context(
+    def _enhance_using_context(
         self,
         text: str,
         raw_results: list[RecognizerResult],
@@ -29,15 +29,8 @@ class _AsTheyAre(ContextAwareEnhancer):
         recognizers: list[EntityRecognizer],
         context: list[str] | None = None,
     ) -> list[RecognizerResult]:
+        """The recognisers read the words around a hit themselves; Presidio's own way needs a language model."""
         return raw_results
-
-
-class _EveryKind(AnalyzerEngine):
-    """Asks every recogniser for every kind; Presidio's own would not ask those that come with one text alone for a kind
-    that no other finds."""
-
-    def get_supported_entities(self, language: str | None = None) -> list[str]:
-        return _KINDS
 
 
 class Engine:
@@ -51,16 +44,21 @@ class Engine:
             registry=RecognizerRegistry(recognizers=recognizers(), supported_languages=[_LANGUAGE]),
             nlp_engine=nothing,
             supported_languages=[_LANGUAGE],
-            context_aware_enhancer=_AsTheyAre(),
             log_decision_process=False,
         )
+        # What an engine without a model says of a text is the same for all.
+        self._nothing = nothing.process_text("", _LANGUAGE)
 
     def find(self, text: str, further: Sequence[EntityRecognizer] = ()) -> list[Span]:
         """Every stretch that a recogniser found, in no order; they may overlap."""
         return [
             _span(result)
             for result in self._engine.analyze(
-                text, _LANGUAGE, score_threshold=_SURE_ENOUGH, ad_hoc_recognizers=list(further)
+                text,
+                _LANGUAGE,
+                score_threshold=_SURE_ENOUGH,
+                ad_hoc_recognizers=list(further),
+                nlp_artifacts=self._nothing,
             )
         ]
 

@@ -95,7 +95,12 @@ class Letters:
             if len(word) > _LONGEST_ROW or reading.is_small(at) or at < behind:
                 continue
             if len(word) > 1:
-                if at not in done and word in known and reading.is_capitals(at) and self._are_initials(reading, at):
+                if (
+                    at not in done
+                    and word in known
+                    and reading.is_capitals(at)
+                    and self._are_initials(reading, at)
+                ):
                     yield at, at + 1, list(known[word])
                 continue
             for stop in range(min(at + _LONGEST_ROW, len(words)), at + 1, -1):

@@ -113,8 +113,11 @@ class Mentions:
             if len(word) < _FEWEST_ODD or at in taken or word in NEVER or not word.isalpha():
                 continue
             if word in ordinary or word in TIMES:
-                if not small and self._may_be_misspelt(reading, at):
-                    yield from self._alike(word, at, at + 1, False)
+                alone = self._may_be_misspelt(reading, at)
+                for hit in self._alike(word, at, at + 1, False):
+                    # "Brain" for Brian, where a sentence begins: beside the surname alone.
+                    hit.odd = hit.odd if alone else MISSPELT + 1
+                    yield hit
                 continue
             found = list(self._alike(word, at, at + 1, not small and reading.is_title(at)))
             if found:

@@ -8,9 +8,10 @@ from pipelines.notes.names_words import (
     BORN,
     CALLED_AFTER,
     DEEDS,
+    DETERMINERS,
     EPONYMS,
     OF_ROLES,
-    PERHAPS_SURNAMES,
+    ON_SITE,
     RANKS,
     ROLES,
     SHORT_TITLES,
@@ -48,18 +49,19 @@ class Neighbours:
         word, after = words[at], self.after(words, at)
         if word.possessive or (after.plain == "st" and particles(words, at + 1)):
             return False
-        forename = word.entry.forename
-        if after.plain in SITES and not (after.case is Case.SMALL and forename):
-            return not (after.plain in PERHAPS_SURNAMES and forename)
+        if after.plain in SITES and (after.case is not Case.SMALL or not word.entry.forename):
+            return True
         if after.case not in _CAPITALISED:
             return False
-        beyond = self.after(words, at + 1)
+        before, beyond = self.before(words, at), self.after(words, at + 1)
+        # Sam Ward is somebody, and Victoria Ward may be: in Victoria Ward nobody is meant.
+        somebody = word.entry.forename and before.plain not in ON_SITE and before.plain not in DETERMINERS
         institution = beyond.case in _CAPITALISED and beyond.plain in self.institutions
         if after.plain in self.institutions:
-            return institution or not (forename and after.plain in PERHAPS_SURNAMES)
+            return institution or not (somebody and after.entry.surname)
         if after.entry.sort < Sort.PLACE or after.possessive:
             return False
-        return institution and not (beyond.plain in PERHAPS_SURNAMES and forename)
+        return institution and not (somebody and beyond.entry.surname and beyond.plain not in SITES)
 
     def is_eponym(self, words: list[Word], at: int) -> bool:
         """Whether a thing is called after them: Down's syndrome, Clare's Law."""

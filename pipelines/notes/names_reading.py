@@ -61,6 +61,7 @@ class Lists:
         self._people = people
         self._either = lexicon.forenames_that_are_words() | (people & words)
         self._weak, self._never = lexicon.weak_names(), lexicon.never_names()
+        self._lands = frozenset(lexicon.vocabulary()["places"])
         self._places, self._abbreviations = lexicon.places(), lexicon.abbreviations()
         self._slips: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
@@ -101,6 +102,9 @@ class Lists:
         forename = plain in self._forenames or plain in self._people
         surname = plain in self._surnames or plain in self._people
         place = plain in self._places
+        if plain in self._lands and plain not in self._people:
+            # Children are called after them, and yet: who names one means the place.
+            forename = False
         of_work = plain in self._abbreviations and len(plain) > 2 and not (forename or plain in self._words)
         if of_work or (plain in self._never and plain not in self._people):
             return Entry(Sort.NEVER, forename, surname, place)

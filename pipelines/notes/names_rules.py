@@ -110,6 +110,9 @@ class Reader(SmallLetters, Initials):
             return self._odd_word(words, at, found)
         if sort is Sort.PLACE or self.is_site(words, at) or self.is_eponym(words, at):
             return ""
+        # The end of a place's name: Victoria Ward.
+        if word.plain in self.institutions and self.before(words, at).free and self.is_site(words, at - 1):
+            return ""
         if self.role_before(words, at):
             return "role"
         if sort is Sort.NAME:

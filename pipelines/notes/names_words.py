@@ -124,14 +124,9 @@ EPONYMS = _set(
 # Words behind a name that make it a place or thing even in small letters.
 SITES = _set(
     "road street avenue lane close drive court crescent terrace gardens school primary academy college nursery "
-    "centre hospital surgery clinic estate project hub playgroup pharmacy hostel refuge doorbell house meds vape"
-)
-# Capitalised words behind a forename that are surnames more often than places.
-PERHAPS_SURNAMES = _set(
-    "hill wood woods ward field fields green bridge brook brooks mill mills meadow meadows marsh lake rivers hall "
-    "day point rule tower towers king knight farm street banks booth church castle forest temple shore west north "
-    "south east moor croft close park place gates lodge house court post head best power bond major young stone "
-    "long short sharp walker"
+    "centre hospital surgery clinic estate project hub playgroup pharmacy hostel refuge doorbell house meds vape "
+    "park place square way grove walk high church chapel club team service services unit group trust infants "
+    "juniors grammar lodge flats tower towers bridge station library pub inn arms"
 )
 # What has letters for its kinds: what follows is not somebody's initial.
 LETTERED = _set(
@@ -139,14 +134,16 @@ LETTERED = _set(
     "band category strep year room unit key step phase appendix annex schedule junction zone wing floor tier set "
     "point plans sections team tb cat"
 )
+# Before these, the like is a place all the same: in Victoria Ward.
+ON_SITE = _set("in on at off near the opposite behind")
 # Lists of people begin so.
 LISTS = _set(
     "present attendees attended apologies attendance invited invitees invite cc distribution participants "
     "attending attendee copied copy professionals members household list panel"
 )
 PARTICLES = _set(
-    "al el ul ur ad de da do dos das di du del della la le van von der den ter ten bin bint ibn ben binti abu ap "
-    "ab mac mc st y e o ó af av zu nic ni ui mhic nee"
+    "dela delos al el ul ur ad de da do dos das di du del della la le van von der den ter ten bin bint ibn ben "
+    "binti abu ap ab mac mc st y e o ó af av zu nic ni ui mhic nee"
 )
 # Letters behind an apostrophe that are no part of a name.
 CONTRACTIONS = _set("s t d m ll re ve em")

@@ -20,7 +20,7 @@ from pipelines.notes.stage import COUNTED, REDACTED, SPANS, THEMES, Redacts, rea
 from pipelines.notes.texts import free_texts
 from pipelines.notes.themes import ThemeFinder, Themes
 from pipelines.policy import Policy
-from pipelines.pseudonymise import Pseudonymous
+from pipelines.pseudonymise import Pseudonymous, visible_to_notes
 from pipelines.publication import Content
 from pipelines.quality import COUNTS
 from pipelines.running.linking import Found
@@ -101,7 +101,7 @@ def texts_to_read(checked: Checked, policy: Policy, as_of: date) -> pl.DataFrame
         for column in contract.columns
         if policy.notes.on(as_of) is not Keep.NOTHING and policy.decision(name, column.name) is Decision.NOTES
     }
-    texts = free_texts(checked.good, readable)
+    texts = free_texts(visible_to_notes(checked.good, policy), readable)
     # What lies later is not known yet.
     return texts.filter(pl.col("day").is_null() | (pl.col("day") <= as_of))
 

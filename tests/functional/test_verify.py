@@ -15,7 +15,7 @@ from pipelines.running.verifying import Verified, verify
 from release.keys import make_key, read_key
 from release.opening import create_answers, create_protected
 from release.places import Places
-from release.pointer import COMPLETE
+from release.pointer import COMPLETE, current
 from tests.conftest import SAMPLE, pipelines
 
 NAME = "2024-10-31-001"
@@ -118,6 +118,16 @@ def test_too_many_who_are_alone_are_found(places: Places) -> None:
     stricter = settings.replace("[uniqueness]\n", "[uniqueness]\npeople_alone = 5\nfamilies_few = 100\n")
     (places.data / "disclosure.toml").write_text(stricter, encoding="utf-8")
     assert found(verify(SAMPLE, places, NAME)) == {("uniqueness", "protected.duckdb, table person")}
+
+
+def test_a_run_in_which_too_many_are_alone_publishes_nothing(places: Places) -> None:
+    settings = places.setting("disclosure.toml").read_text(encoding="utf-8")
+    stricter = settings.replace("[uniqueness]\n", "[uniqueness]\npeople_alone = 5\n")
+    (places.data / "disclosure.toml").write_text(stricter, encoding="utf-8")
+    ended = pipelines("run", "--extracts", SAMPLE, "--data", places.data)
+    assert ended.code == 25
+    assert "uniqueness: protected.duckdb, table person" in ended.words
+    assert current(places) == NAME
 
 
 def _without_extracts(places: Places, extracts: Path) -> None:

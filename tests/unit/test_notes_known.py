@@ -372,6 +372,7 @@ def test_accounts_made_of_a_name_are_found(text: str) -> None:
         ("Łukasz", "Żółć", "[Lukasz Zolc] and [ŁUKASZ ŻÓŁĆ]."),
         ("İlknur", "Yıldız", "[Ilknur Yildiz] and [İLKNUR YILDIZ]."),
         ("Иван", "Петров", "[Иван Петров] and [иван]."),
+        ("Blank", "Wong", "[Black Wong] rang. Seen with [Black] today. Black mould. [Blamk] left."),
         ("Li", "Wu", "[Li Wu] and [Wu, Li]. [Li] left."),
         ("Anne-Marie", "St. John", "[Anne-Marie St John], [Anne Marie], [Annemarie] and [AJ] said no."),
         (

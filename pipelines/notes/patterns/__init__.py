@@ -5,7 +5,7 @@ None asks the network, none needs words to be cut or tagged: Presidio's no-op en
 
 from presidio_analyzer import EntityRecognizer
 
-from pipelines.notes.patterns.contact import EmailRecognizer, TelephoneRecognizer
+from pipelines.notes.patterns.contact import EmailAddressRecognizer, TelephoneRecognizer
 from pipelines.notes.patterns.dates import BirthRecognizer
 from pipelines.notes.patterns.documents import DocumentRecognizer
 from pipelines.notes.patterns.establishments import EstablishmentRecognizer
@@ -21,7 +21,7 @@ _ALL = (
     DocumentRecognizer,
     VehicleRecognizer,
     TelephoneRecognizer,
-    EmailRecognizer,
+    EmailAddressRecognizer,
     OnlineRecognizer,
     PostcodeRecognizer,
     AddressRecognizer,

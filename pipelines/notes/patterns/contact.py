@@ -190,7 +190,7 @@ def _spaced_like_one(text: str, places: list[int]) -> bool:
     return len(first[0]) > 2 or written.count(written[len(first[0])]) > 4
 
 
-class EmailRecognizer(FormRecognizer):
+class EmailAddressRecognizer(FormRecognizer):
     """E-mail addresses, also with spaces around the sign, without their end, or as they are spoken."""
 
     KINDS: ClassVar = (Kind.EMAIL,)

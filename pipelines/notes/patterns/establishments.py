@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from pipelines.notes.lexicon import words
 from pipelines.notes.patterns.reading import Place, Reading
 from pipelines.notes.patterns.recogniser import FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
 from pipelines.notes.patterns.street_words import LEADING
@@ -54,7 +55,7 @@ _SURGERY_GENERAL: Final = SURGERIES | vocabulary("""
     doctors' baby asthma sleep speech sexual health memory camhs continence weight walk in diabetes eczema allergy
     hearing eye best good social work working code of and for private restorative advanced general nurse team
     orthodontic legal family group medical dental children's women's men's mental community outpatient fracture
-    hospital antenatal postnatal smoking stop drop-in drop wound leg child feeding enuresis hip ante natal ent
+    hospital antenatal postnatal smoking stop drop-in walk-in drop wound leg child feeding enuresis hip ante natal ent
     adhd asd paediatric immunisation vaccination flu covid is was on at to from same plastic heart back knee
     cosmetic day weekly monthly evidence based professional management in with reflective safe emergency hours out
     urgent care registered both all no what which friday monday tuesday wednesday thursday minor
@@ -71,6 +72,20 @@ _SAINT: Final = re.compile(
 )
 _CALLED: Final = re.compile(r"(?:attends|on roll at|pupil at|enrol?led at)\s\Z")
 _NAME: Final = re.compile(r"[A-Z][a-z][A-Za-z'-]*(?:\s[A-Z][a-z][A-Za-z'-]*){1,3}")
+# In small letters nothing marks a name but that no article stands before it, or that it is no word.
+_IN_SMALL: Final = re.compile(
+    r"\b(?:at|from|to|in|near|outside|joined|attends?|attended|attending)\s(the\s)?"
+    r"((?:st\.?\s)?[a-z][a-z'&-]*(?:\s[a-z&][a-z'&-]*){0,5}?)\s"
+    r"((?:(?:c\sof\se|ce|rc|catholic|community|special|church)\s)?(?:(?:primary|infants?|juniors?|high|secondary|grammar|nursery)"
+    r"\s(?:school|academy)|academy|college|school|primary|surgery|medical\s(?:centre|practice)|health\scentre))\b"
+)
+_JOINS: Final = vocabulary("of the and & with our lady st st.")
+_NO_PART: Final = vocabulary("""
+    a an his her my their its to at from in on off by into onto since until before during between because about
+    him them me us you it he she they we who when where while if then than as so not be been being go going went
+    come back walk get gets got do does did has have had get out up down over under with without make made more
+""")
+_BARE: Final = ("school", "college", "surgery", "primary")
 _LEADING: Final = (LEADING - {"the"}) | vocabulary("""
     registered attends attending attended referrer transferred transferring joined starts started excluded enrolled
     currently
@@ -103,6 +118,7 @@ class EstablishmentRecognizer(FormRecognizer):
                     done = found.start
                     yield found
         yield from _enrolled(reading)
+        yield from _in_small(reading)
 
 
 def _named(reading: Reading, place: Place, kind: Kind) -> Found | None:
@@ -164,3 +180,32 @@ def _enrolled(reading: Reading) -> Iterator[Found]:
         name = saint or (_NAME.match(reading.text, said.end()) if _CALLED.search(said[0]) else None)
         if name and (saint or _CLUBS.isdisjoint(name[0].lower().split())):
             yield Found(*name.span(), Kind.SCHOOL, "school that somebody goes to", FORM_ALONE)
+
+
+def _in_small(reading: Reading) -> Iterator[Found]:
+    """A name that is written in small letters: "from harrow bank high school", and not "from primary school"."""
+    lower = reading.lower
+    if "school" not in lower and not any(
+        word in lower for word in ("academy", "college", "centre", "surgery", "primary")
+    ):
+        return
+    for said in _IN_SMALL.finditer(lower):
+        article, name, kind = said.groups()
+        start, end = said.start(2), said.end(3)
+        if not reading.text[start:end].islower():
+            continue
+        medical = kind in {"surgery", "health centre"} or kind.startswith("medical")
+        general = _SURGERY_GENERAL if medical else _GENERAL
+        own = [word for word in name.split() if word not in _JOINS]
+        if not own or any(word in general or word in _NO_PART for word in own):
+            continue
+        is_word = all(word in words() for word in own)
+        saint = name.startswith(("st ", "st. ", "our lady"))
+        if (
+            saint
+            or not is_word
+            or (kind not in _BARE and (not article or len(own) > 1 or own[0].endswith("s")))
+        ):
+            begin = said.start(1) if article else start
+            found = Kind.SURGERY if medical else Kind.SCHOOL
+            yield Found(begin, end, found, "establishment in small letters", FORM_ALONE)
