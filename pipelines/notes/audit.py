@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ahocorasick_rs import AhoCorasick
 
-from pipelines.notes.folding import folded
+from pipelines.notes.folding import Folded
 from pipelines.notes.known import Known, KnownPerson
 from pipelines.notes.lexicon import words
 from pipelines.notes.spans import Kind
@@ -41,7 +41,7 @@ class Audit:
         near = [person for person in known.people if person.near]
         names = {f" {name} " for person in near for name in _names(person)}
         values = (*known.values, *(value for person in near for value in person.values))
-        numbers = {_NO_DIGIT.sub("", folded(value)) for kind, value in values if kind in _NUMBERS}
+        numbers = {_NO_DIGIT.sub("", Folded.of(value).text) for kind, value in values if kind in _NUMBERS}
         self._names = _automaton(names)
         self._numbers = _automaton({number for number in numbers if len(number) >= _SHORTEST_NUMBER})
 
@@ -50,7 +50,7 @@ class Audit:
 
     def finds(self, redacted: str) -> bool:
         """Whether anything known stands in the text still; what replaced it does not count."""
-        plain = folded(_TOKEN.sub(" | ", redacted))
+        plain = Folded.of(_TOKEN.sub(" | ", redacted)).text
         if self._names is not None:
             spaced = f" {_NO_WORD.sub(' ', plain)} "
             if self._names.find_matches_as_indexes(spaced):
@@ -76,7 +76,7 @@ def _names(person: KnownPerson) -> Iterator[str]:
 
 
 def _plain(name: str) -> str:
-    return _NO_WORD.sub(" ", folded(name)).strip()
+    return _NO_WORD.sub(" ", Folded.of(name).text).strip()
 
 
 def _automaton(patterns: set[str]) -> AhoCorasick | None:

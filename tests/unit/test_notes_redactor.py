@@ -100,6 +100,8 @@ class TestAudit:
             "ring 07700-900 123",
             "NHS 943 476 5919",
             "at as1 2da",
+            "Zbig\u200bniew",
+            "Zbign\u0456ew",
         ],
     )
     def test_it_finds_what_is_left(self, left: str) -> None:
