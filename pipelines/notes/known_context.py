@@ -11,10 +11,13 @@ from pipelines.notes.known_words import (
     BEFORE_SOMEBODY,
     BEFORE_SUBJECT,
     BEFORE_TIME,
+    BEFORE_TO,
     CONTACT,
     DETERMINERS,
     DONE_BY,
+    EVERYDAY,
     GOES_ON,
+    HOUSEHOLD,
     KIN,
     MODALS,
     SPEECH,
@@ -39,13 +42,22 @@ def is_somebody(
     word = reading.words[start]
     before, after = _before(reading, start), _after(reading, end - 1)
     possessive = reading.possessive(end - 1)
+    if (
+        before == "the"
+        and after in HOUSEHOLD
+        and word not in EVERYDAY | TIMES
+        and not reading.is_small(start)
+    ):
+        return True
     if _is_a_thing(reading, start, end, before, after, possessive):
         return False
     listed = _is_listed(reading, start, end, names)
     begins = reading.begins(start)
     shows_nothing = reading.says_nothing(start)
     if reading.is_small(start) or (shows_nothing and not begins):
-        return _in_small_letters(reading, start, end, before, after, possessive, listed, begins)
+        # A forename on record is a word only if it is one that every note may hold.
+        rare = forename and word not in EVERYDAY | MODALS | TIMES | UNCOUNTABLE
+        return rare or _in_small_letters(reading, start, end, before, after, possessive, listed, begins)
     if not begins:
         return True
     if possessive or listed or after in VERBS or (after.endswith("ed") and len(after) > 3):
@@ -54,7 +66,7 @@ def is_somebody(
     if gap.lstrip()[:1] in ("(", ":") or gap.lstrip().startswith("-") or after in ("b", "dob", "aged", "age"):
         return not (shows_nothing and word in TIMES)
     if forename and not shows_nothing and word not in MODALS:
-        return after not in GOES_ON
+        return after not in GOES_ON or (after == "to" and word not in BEFORE_TO)
     # A list of people: "Summer, Will and Hope", "Holly and Ivy".
     then = end + 1 if after == "and" or gap.strip() == "&" else end
     joined = then > end or gap.startswith(",")

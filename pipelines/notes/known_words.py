@@ -98,6 +98,22 @@ UNCOUNTABLE = _set(
     "honour honor charity justice glory destiny harmony liberty serenity trinity sky rain storm will"
 )
 MODALS = _set("will may")
+# Forenames that practitioners write as words every day: in small letters they are words unless something tells.
+EVERYDAY = _set(
+    "mark bill rich young long van court trust chance rose art guy pat drew grant chase price case miles page "
+    "major sue rob nick penny patience grace sky star so my an to lane day best good small little baker cook "
+    "carter mason hunter porter parker fisher amber red west north noble royal success energy evidence success "
+    "song fan tank wing shell song thong ram bang lung pan cash star bright trust reign pleasure talent "
+    "favour gift gifts blessed angel baby bear love lovely happy lucky pretty sunny smiley bud buddy buster flick "
+    "kit peg pip fern kay bobby tab tabs dot em von al ha obey drake dale heath scout princess prince king queen "
+    "sultan messiah wisdom knowledge testimony promise peace comfort mercy charity clement constant earnest "
+    "frank gene jean jack ray dean lance max pearl ruby will may april june august"
+)
+# "Hope to close" goes on; "Sonny to book the dentist" is Sonny.
+BEFORE_TO = _set("hope happy lucky chance grant prince victory guy art favour blessed honour love will may")
+HOUSEHOLD = _set(
+    "family families household children kids boys girls siblings sibling twins brothers sisters house home"
+)
 # Times of the year, and short for them.
 TIMES = _set(
     "january february march april may june july august september october november december jan feb mar apr jun "

@@ -93,7 +93,8 @@ class _Note:
     def accept_unknown(self) -> None:
         """Nobody can be asked: of what was in doubt, words that no list has are names."""
         for at in self.found.doubts:
-            if self.words[at].entry.sort is Sort.UNKNOWN:
+            word = self.words[at]
+            if word.entry.sort is Sort.UNKNOWN and not self.lists.is_slip(word.plain):
                 self.found.names.append((at, at, "nobody asked"))
 
     def _last_with(self, at: int, end: int) -> int:

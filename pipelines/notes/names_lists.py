@@ -92,14 +92,14 @@ def _places(file: Path, forenames: set[str]) -> Iterator[str]:
             yield name
 
 
-def _write(name: str, lines: Iterable[str]) -> None:
+def _write(file: Path, lines: Iterable[str]) -> None:
     content = "\n".join(sorted(set(lines))) + "\n"
     # Without a time, so that the same lists give the same file.
-    (FOLDER / name).write_bytes(gzip.compress(content.encode(), 9, mtime=0))
+    file.write_bytes(gzip.compress(content.encode(), 9, mtime=0))
 
 
-def main(scowl: Path, surnames: Path, births: Path, cities: Path) -> None:
-    """Reads the sources and writes the lists."""
+def main(scowl: Path, surnames: Path, births: Path, cities: Path, folder: Path = FOLDER) -> None:
+    """Reads the sources and writes the lists into `folder`. The same sources give the same bytes."""
     own = sections(FOLDER / "names.txt")
     word_names = {*own["forenames that are words"], *own["forenames that are mostly words"]}
     ordinary = {word for word in map(_folded, _scowl(scowl, ["words"], _ORDINARY)) if _WORD.fullmatch(word)}
@@ -125,14 +125,13 @@ def main(scowl: Path, surnames: Path, births: Path, cities: Path) -> None:
     last = {name for name in last if name not in words and (name not in rare or census.get(name, 0) >= 500)}
     last |= {name for name in own["surnames"] if name not in words}
     names = forenames | last | word_names
-    _write("words.txt.gz", words)
-    _write("rare_words.txt.gz", rare - words - names)
-    _write("forenames.txt.gz", forenames)
-    _write("surnames.txt.gz", last)
-    _write("surnames_that_are_words.txt.gz", last_words)
-    _write(
-        "places.txt.gz", [place for place in _places(cities, forenames) if re.fullmatch(r"[a-z' \-]+", place)]
-    )
+    _write(folder / "words.txt.gz", words)
+    _write(folder / "rare_words.txt.gz", rare - words - names)
+    _write(folder / "forenames.txt.gz", forenames)
+    _write(folder / "surnames.txt.gz", last)
+    _write(folder / "surnames_that_are_words.txt.gz", last_words)
+    towns = [place for place in _places(cities, forenames) if re.fullmatch(r"[a-z' \-]+", place)]
+    _write(folder / "places.txt.gz", towns)
 
 
 if __name__ == "__main__":

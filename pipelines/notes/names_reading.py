@@ -16,7 +16,7 @@ _MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*[{_MARKS}]*(?:['-]?[^\W\d_][{_MARKS}]*)*")
 _MARK = re.compile(f"[{_MARKS}]")
 _NOT_LATIN = re.compile(r"[^\W\d_]*[^\W\d_a-z\u00aa-\u024f\u1e00-\u1eff][^\W\d_]*")
-_REMEMBERED = 200_000
+_REMEMBERED = 50_000
 _SHORTEST_SLIP, _LONGEST_SLIP = 4, 24
 # Capitals inside these do not make a name a brand.
 _CAPITAL_INSIDE = re.compile(r"(Mc|Mac|D|O|De|Di|Da|Du|La|Le|Van|Von|Fitz|Al|El|Ap|Abd|Bin|Ul|Ur|St)[A-ZÀ-Þ]")

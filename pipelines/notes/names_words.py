@@ -125,7 +125,7 @@ EPONYMS = _set(
 SITES = _set(
     "road street avenue lane close drive court crescent terrace gardens school primary academy college nursery "
     "centre hospital surgery clinic estate project hub playgroup pharmacy hostel refuge doorbell house meds vape "
-    "park place square way grove walk high church chapel club team service services unit group trust infants "
+    "park place square way grove walk high chapel club team service services unit group trust infants "
     "juniors grammar lodge flats tower towers bridge station library pub inn arms"
 )
 # What has letters for its kinds: what follows is not somebody's initial.

@@ -1,5 +1,7 @@
 """Names of people nobody told us of. In the texts of these tables, names stand in «»."""
 
+import gzip
+import json
 import pickle
 import re
 import time
@@ -7,9 +9,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from pipelines.notes import lexicon
+from pipelines.notes import lexicon, names_lists
 from pipelines.notes.model import NO_MODEL
 from pipelines.notes.names import UnknownNames
 from pipelines.notes.names_asking import masked, place_of, sentence_around
@@ -321,3 +324,43 @@ def test_lists_are_folded_and_apart() -> None:
     # Names that are words are both; names that nobody uses as a word are no words.
     assert {"mark", "may", "summer", "will", "hope"} <= lexicon.words() & lexicon.forenames()
     assert not {"peter", "jenny", "ngozi", "ng"} & lexicon.words()
+
+
+def test_lists_are_made_from_their_sources_and_the_same_again(tmp_path: Path) -> None:
+    scowl = tmp_path / "scowl"
+    scowl.mkdir()
+    (scowl / "english-words.10").write_bytes("grace\nhouse\ncafé\npeter\n".encode("latin-1"))
+    (scowl / "english-words.80").write_text("absquatulate\nkhalida\n")
+    (scowl / "english-contractions.10").write_text("don't\n")
+    pl.DataFrame({"name": ["OKAFOR", "HOUSE", None], "count": [9_000, 9_000, 1]}).write_parquet(
+        tmp_path / "surnames"
+    )
+    pl.DataFrame({"name": ["Zadie", "Rarest", "Grace"], "n": [900, 9, 9_000]}).write_parquet(
+        tmp_path / "births"
+    )
+    cities = {
+        str(number): {"name": name, "countrycode": country, "population": people}
+        for number, (name, country, people) in enumerate(
+            [
+                ("Leeds", "GB", 500_000),
+                ("Nook", "GB", 9_000),
+                ("Köln", "DE", 900_000),
+                ("Zadie", "DE", 900_000),
+            ]
+        )
+    }
+    (tmp_path / "cities").write_text(json.dumps(cities))
+    made = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        folder.mkdir()
+        names_lists.main(scowl, tmp_path / "surnames", tmp_path / "births", tmp_path / "cities", folder)
+        made.append({file.name: file.read_bytes() for file in sorted(folder.iterdir())})
+    assert made[0] == made[1]
+    lists = {name: set(gzip.decompress(content).decode().split()) for name, content in made[0].items()}
+    assert lists["words.txt.gz"] == {"a", "i", "grace", "house", "cafe", "dont"}
+    assert lists["rare_words.txt.gz"] == {"absquatulate"}
+    assert {"zadie", "peter", "khalida"} <= lists["forenames.txt.gz"]
+    assert not {"rarest", "grace"} & lists["forenames.txt.gz"]
+    assert "okafor" in lists["surnames.txt.gz"]
+    assert lists["surnames_that_are_words.txt.gz"] == {"house"}
+    assert lists["places.txt.gz"] == {"leeds", "koln"}

@@ -76,8 +76,9 @@ _NAME: Final = re.compile(r"[A-Z][a-z][A-Za-z'-]*(?:\s[A-Z][a-z][A-Za-z'-]*){1,3
 _IN_SMALL: Final = re.compile(
     r"\b(?:at|from|to|in|near|outside|joined|attends?|attended|attending)\s(the\s)?"
     r"((?:st\.?\s)?[a-z][a-z'&-]*(?:\s[a-z&][a-z'&-]*){0,5}?)\s"
-    r"((?:(?:c\sof\se|ce|rc|catholic|community|special|church)\s)?(?:(?:primary|infants?|juniors?|high|secondary|grammar|nursery)"
-    r"\s(?:school|academy)|academy|college|school|primary|surgery|medical\s(?:centre|practice)|health\scentre))\b"
+    r"((?:(?:c\sof\se|ce|rc|catholic|community|special|church|primary|infants?|juniors?|high|secondary|grammar|nursery"
+    r"|middle|upper|lower|technical|medical|family|dental)\s){0,3}(?:school|academy|college|sixth\sform|pre-?school|nursery"
+    r"|primary|infants|juniors|surgery|medical\scentre|health\scentre|practice))\b"
 )
 _JOINS: Final = vocabulary("of the and & with our lady st st.")
 _NO_PART: Final = vocabulary("""
@@ -85,8 +86,8 @@ _NO_PART: Final = vocabulary("""
     him them me us you it he she they we who when where while if then than as so not be been being go going went
     come back walk get gets got do does did has have had get out up down over under with without make made more
 """)
-_BARE: Final = ("school", "college", "surgery", "primary")
-_LEADING: Final = (LEADING - {"the"}) | vocabulary("""
+_BARE: Final = ("school", "college", "surgery", "primary", "practice", "nursery", "infants", "juniors")
+_LEADING: Final = (LEADING - {"the", "sir"}) | vocabulary("""
     registered attends attending attended referrer transferred transferring joined starts started excluded enrolled
     currently
 """)
@@ -186,7 +187,8 @@ def _in_small(reading: Reading) -> Iterator[Found]:
     """A name that is written in small letters: "from harrow bank high school", and not "from primary school"."""
     lower = reading.lower
     if "school" not in lower and not any(
-        word in lower for word in ("academy", "college", "centre", "surgery", "primary")
+        word in lower
+        for word in ("academy", "college", "centre", "surgery", "primary", "practice", "form", "nursery")
     ):
         return
     for said in _IN_SMALL.finditer(lower):
@@ -194,7 +196,7 @@ def _in_small(reading: Reading) -> Iterator[Found]:
         start, end = said.start(2), said.end(3)
         if not reading.text[start:end].islower():
             continue
-        medical = kind in {"surgery", "health centre"} or kind.startswith("medical")
+        medical = kind.endswith(("surgery", "centre", "practice"))
         general = _SURGERY_GENERAL if medical else _GENERAL
         own = [word for word in name.split() if word not in _JOINS]
         if not own or any(word in general or word in _NO_PART for word in own):
