@@ -160,7 +160,9 @@ def _members(
             mine = found.filter(pl.col("contract") == name).select("file", "row", "person")
             told = frame.rename({contract.parts(Part.FAMILY)[0].name: "family_ref"})
             parts.append(
-                told.join(mine, on=["file", "row"]).join(family_of_ref, on="family_ref").select(columns.names())
+                told.join(mine, on=["file", "row"])
+                .join(family_of_ref, on="family_ref")
+                .select(columns.names())
             )
     return pl.concat(parts).unique()
 

@@ -12,6 +12,7 @@ from pipelines.notes.names_words import (
     PARTICLES,
     RANKS,
     ROLES,
+    SEASONS,
     STRONG_RANKS,
     TIMES,
     TITLES,
@@ -53,6 +54,10 @@ def is_time(words: list[Word], at: int) -> bool:
             return True
         if after.case is not Case.SMALL and after.entry.sort in (Sort.NAME, Sort.UNKNOWN):
             return False
+        # "Summer was a turning point."
+        then = words[at + 2].plain if at + 2 < len(words) else ""
+        if word.plain in SEASONS and after.plain in ("was", "is") and then in ("a", "an", "the"):
+            return True
     # 7 May, June 15.
     if word.counted:
         return True

@@ -1,5 +1,6 @@
 """Names in small letters: nobody uses capitals who writes in haste."""
 
+from pipelines.notes.lexicon import abbreviations
 from pipelines.notes.names_extent import particles
 from pipelines.notes.names_neighbours import Neighbours
 from pipelines.notes.names_reading import Case, Gap, Sort, Word
@@ -37,6 +38,8 @@ class SmallLetters(Neighbours):
             self.role_before(words, at)
             and not words[at - 1].possessive
             and words[at - 1].plain not in _VERBS_TOO
+            # "GP reg" is a registration; in small letters what is short for something is that.
+            and word.plain not in abbreviations()
         ):
             return "role"
         if not entry.forename:

@@ -99,6 +99,7 @@ TIMES = _set(
     "jul aug sep sept oct nov dec spring summer autumn winter christmas easter monday tuesday wednesday thursday "
     "friday saturday sunday"
 )
+SEASONS = _set("spring summer autumn winter easter christmas")
 BEFORE_TIME = _set(
     "in by since until till til during of early late mid last next this throughout over before after between end "
     "start beginning due on st nd rd th every from to for through the half academic full previous coming "
