@@ -138,7 +138,7 @@ shipped.
 |---|---|---|
 | `frameworks/*.toml` | needs, outcomes, rules, payment: one file a framework | the programme's lead |
 | `catalogue.toml` | which measures may be broken down by which dimensions | the programme's lead |
-| `disclosure.toml` | under which count a figure is withheld; how the rest are rounded; how many people may be alone with what is said of them | the data protection officer |
+| `disclosure.toml` | which figures are withheld or rounded; how many may be alone | the data protection officer |
 | `linkage.toml` | how sure a match must be, short names, from when an extract is poorly matched | the data team |
 | `identifiers.toml` | which authorities give pupil numbers; what is written where there is no number | the data team |
 | `privacy.toml` | what becomes of every column, and how: [Decisions](#decisions) | the data protection officer |

@@ -118,6 +118,10 @@ class Mentions:
                     # "Brain" for Brian, where a sentence begins: beside the surname alone.
                     hit.odd = hit.odd if alone else MISSPELT + 1
                     yield hit
+                # "T/C to Court", where there is a Courtney.
+                people = self._names.short_for.get(word) if alone else None
+                if people and not is_abbreviation(word):
+                    yield Hit(at, at + 1, dict.fromkeys(people, SHORT), {}, SHORT)
                 continue
             found = list(self._alike(word, at, at + 1, not small and reading.is_title(at)))
             if found:

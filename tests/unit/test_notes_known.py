@@ -113,10 +113,10 @@ WORKERS = Known(
 )
 
 
-def marked(known: Known, text: str) -> str:
+def marked(known: Known, text: str, forms: Forms = FORMS) -> str:
     """The text with brackets around what is found."""
     out, at = "", 0
-    for span in merged(KnownRecognizer(known, FORMS).find(text)):
+    for span in merged(KnownRecognizer(known, forms).find(text)):
         out += f"{text[at : span.start]}[{text[span.start : span.end]}]"
         at = span.end
     return out + text[at:]
@@ -226,6 +226,33 @@ def test_names_that_are_words_are_found_by_what_stands_around_them(text: str) ->
 )
 def test_words_that_are_names_stay_words(text: str) -> None:
     found(WORDY, text)
+
+
+# With the words and diminutives that are shipped.
+SHIPPED = Forms()
+OUTSPOKEN = Known(
+    people=(
+        person("CHILD_8", "Courtney", "Islam"),
+        person("CHILD_9", "Sonny", "Street"),
+        person("CHILD_10", "Prudence", "Islam"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T/C to [Court]. No reply.",
+        "mum went to court today",
+        "The Court heard it.",
+        "[Sonny] to book the dentist",
+        "discussed with [prudence] again",
+        "Met the [Islam] family. The [Street] children were out.",
+        "They live on the street.",
+    ],
+)
+def test_a_forename_on_record_is_a_word_only_where_every_note_may_hold_it(text: str) -> None:
+    assert marked(OUTSPOKEN, text.replace("[", "").replace("]", ""), SHIPPED) == text
 
 
 @pytest.mark.parametrize(
