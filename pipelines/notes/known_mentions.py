@@ -119,7 +119,7 @@ class Mentions:
                     hit.odd = hit.odd if alone else MISSPELT + 1
                     yield hit
                 # "T/C to Court", where there is a Courtney.
-                people = self._names.short_for.get(word) if alone else None
+                people = self._names.short_for.get(word) if self._may_be_short(reading, at) else None
                 if people and not is_abbreviation(word):
                     yield Hit(at, at + 1, dict.fromkeys(people, SHORT), {}, SHORT)
                 continue
@@ -134,14 +134,14 @@ class Mentions:
 
     def _may_be_misspelt(self, reading: Reading, at: int) -> bool:
         """Whether a word that means something may be a name with a letter wrong: in the middle of a sentence only."""
+        thing = reading.words[at] in THINGS or reading.words[at] in TIMES
+        return not thing and self._may_be_short(reading, at)
+
+    def _may_be_short(self, reading: Reading, at: int) -> bool:
+        """Whether a word has a capital that nothing but a name explains."""
         if reading.begins(at) or reading.says_nothing(at) or not reading.is_title(at):
             return False
-        return not (
-            reading.words[at] in THINGS
-            or reading.words[at] in TIMES
-            or reading.words[at - 1] in ARTICLES
-            or reading.words[at - 1] == "in"
-        )
+        return reading.words[at - 1] not in ARTICLES and reading.words[at - 1] != "in"
 
     def _alike(self, word: str, start: int, end: int, capital: bool) -> Iterator[Hit]:
         """Names that the word may be with one letter wrong. Short ones count with a capital letter alone, and very
