@@ -124,12 +124,14 @@ class Mentions:
                     yield Hit(at, at + 1, dict.fromkeys(people, SHORT), {}, SHORT)
                 continue
             found = list(self._alike(word, at, at + 1, not small and reading.is_title(at)))
-            if found:
-                yield from found
-            elif not small:
+            people = None
+            # A guess at a very short name is worth less than what begins like a longer one.
+            if not small and all(hit.odd > MISSPELT for hit in found):
                 people = self._names.short_for.get(word)
-                if people and not (reading.is_capitals(at) and is_abbreviation(word)):
-                    yield Hit(at, at + 1, dict.fromkeys(people, SHORT), {}, SHORT)
+            if people and not (reading.is_capitals(at) and is_abbreviation(word)):
+                yield Hit(at, at + 1, dict.fromkeys(people, SHORT), {}, SHORT)
+            else:
+                yield from found
         yield from self._apart(reading, taken)
 
     def _may_be_misspelt(self, reading: Reading, at: int) -> bool:

@@ -5,6 +5,7 @@ too, or letters beside a name, decides those, and tables in the unit tests say h
 """
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -101,6 +102,10 @@ def judge(known: Known, forms: Forms, text: str) -> Verdict:
         for last in range(first + 1, min(first + 5, len(words)) + 1):
             _judge_names(verdict, words[first:last], folded, names, forms)
         _judge_short(verdict, words[first], names, short, forms)
+    spoilt = set(_spoilt(known))
+    for word in words:
+        if any(letters_wrong(name, word.plain) <= 1 for name in spoilt):
+            verdict.may.update(range(word.start, word.end))
     _judge_letters(verdict, words, folded, known)
     for person in known.people:
         for born in person.births:
@@ -110,6 +115,15 @@ def judge(known: Known, forms: Forms, text: str) -> Verdict:
                 _judge_number(verdict, folded, kind, value)
     _judge_between(verdict, words)
     return verdict
+
+
+def _spoilt(known: Known) -> Iterator[str]:
+    """Names as they read in the wrong encoding, in plain letters: they may be looked for."""
+    for person in known.people:
+        for name in (*person.forenames, *person.surnames, *person.other_names):
+            if not name.isascii():
+                read = plain(name.encode("utf-8").decode("cp1252", errors="ignore"))
+                yield from ("".join(filter(str.isalpha, read)), *re.findall(r"[^\W\d_]+", read))
 
 
 def _names(known: Known) -> Iterator[tuple[list[str], bool]]:
