@@ -5,7 +5,8 @@ cannot be mended safely, so the text goes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from ahocorasick_rs import AhoCorasick
 
@@ -15,10 +16,12 @@ from pipelines.notes.lexicon import words
 from pipelines.notes.spans import Kind
 
 # Shorter names and numbers stand in a text by chance.
-_SHORTEST_NAME, _SHORTEST_NUMBER = 3, 6
+_SHORTEST_NAME, _SHORTEST_NUMBER, _SHORTEST_ADDRESS = 3, 6, 8
 _NO_WORD = re.compile(r"[^\w]+|_")
 _NO_DIGIT = re.compile(r"[^a-z0-9]+")
-_TOKEN = re.compile(r"\[[A-Z_]+(?:_[0-9a-f]+)?\]")
+# A word that goes on in the next line, and words written in one: "Oaken-\nthorpe", "MumTracey".
+_BROKEN = re.compile(r"-[^\S\n]*\n\s*")
+_HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 # What is written with digits, and is as good as a name in any spacing.
 _NUMBERS = {
     Kind.PHONE,
@@ -35,31 +38,50 @@ _NUMBERS = {
 
 
 class Audit:
-    """Looks for whole names, names that are no ordinary words, and numbers, of those whom one text is about."""
+    """Looks for whole names, names that are no ordinary words, numbers, births and addresses, of those whom one text is
+    about."""
 
     def __init__(self, known: Known) -> None:
         near = [person for person in known.people if person.near]
         names = {f" {name} " for person in near for name in _names(person)}
         values = (*known.values, *(value for person in near for value in person.values))
-        numbers = {_NO_DIGIT.sub("", Folded.of(value).text) for kind, value in values if kind in _NUMBERS}
+        rows = {_row(value) for kind, value in values if kind in _NUMBERS}
+        births = {form for person in near for born in person.births for form in _births(born)}
+        addresses = {_row(value.split(",")[0]) for kind, value in values if kind is Kind.ADDRESS}
         self._names = _automaton(names)
-        self._numbers = _automaton({number for number in numbers if len(number) >= _SHORTEST_NUMBER})
+        self._rows = _automaton(
+            {row for row in rows if len(row) >= _SHORTEST_NUMBER}
+            | births
+            | {row for row in addresses if len(row) >= _SHORTEST_ADDRESS and row[:1].isdigit()}
+        )
 
     def __repr__(self) -> str:
         return "Audit(…)"
 
-    def finds(self, redacted: str) -> bool:
-        """Whether anything known stands in the text still; what replaced it does not count."""
-        plain = Folded.of(_TOKEN.sub(" | ", redacted)).text
-        if self._names is not None:
-            spaced = f" {_NO_WORD.sub(' ', plain)} "
-            if self._names.find_matches_as_indexes(spaced):
-                return True
-        # Across a token nothing is one number.
-        parts = (_NO_DIGIT.sub("", part) for part in plain.split("|"))
-        return self._numbers is not None and any(
-            self._numbers.find_matches_as_indexes(part) for part in parts if part
+    def finds(self, left: Sequence[str]) -> bool:
+        """Whether anything known stands in what is left of a text: the stretches between what was taken out."""
+        return any(self._finds(stretch) for stretch in left if stretch)
+
+    def _finds(self, stretch: str) -> bool:
+        plain = Folded.of(stretch).text
+        if self._rows is not None and self._rows.find_matches_as_indexes(_NO_DIGIT.sub("", plain)):
+            return True
+        if self._names is None:
+            return False
+        apart = _HUMP.sub(" ", _BROKEN.sub("", stretch))
+        return any(
+            self._names.find_matches_as_indexes(f" {_NO_WORD.sub(' ', text)} ")
+            for text in {plain, Folded.of(apart).text}
         )
+
+
+def _row(value: str) -> str:
+    return _NO_DIGIT.sub("", Folded.of(value).text)
+
+
+def _births(born: date) -> Iterator[str]:
+    yield f"{born:%d%m%Y}"
+    yield f"{born:%Y%m%d}"
 
 
 def _names(person: KnownPerson) -> Iterator[str]:

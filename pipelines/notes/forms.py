@@ -101,6 +101,11 @@ class Names:
             self._add_name(place, [words], EXACT, first=True, last=True)
         if person.near:
             self._add_diminutives(place, [*forenames, *others])
+            # "Linhs bedroom", "the Hopes": an apostrophe forgotten, or a whole family.
+            for variants in (*forenames, *others):
+                self._add_with_s(place, variants, first=True)
+            for variants in surnames:
+                self._add_with_s(place, variants, first=False)
             # Written in one word, as in the name of an account.
             for one, other in product(forenames, surnames):
                 for first in {one[0][0], "".join(one[0])}:
@@ -116,6 +121,12 @@ class Names:
                 self._put("".join(words), place, rank, first, last)
                 for word in words:
                     self._put(word, place, rank, first, last)
+
+    def _add_with_s(self, place: int, variants: list[list[str]], first: bool) -> None:
+        for words in variants:
+            for word in {words[-1], "".join(words)}:
+                if len(word) >= _FEWEST_BESIDE and {word, f"{word}s"}.isdisjoint(self._shared.words):
+                    self._put(f"{word}s", place, DIMINUTIVE, first, not first)
 
     def _add_diminutives(self, place: int, names: list[list[list[str]]]) -> None:
         for variants in names:
@@ -178,12 +189,18 @@ class Names:
                 out.setdefault(thin, []).append(name)
         return out
 
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self._thinned), default=0)
+
     def alike(self, word: str) -> list[str]:
         """The names that differ from the word by one letter: one more, one less, another, or two that changed places.
 
         Names too short to be known by that alone are among them: they count beside another name of the same person.
         """
         thinned = self._thinned
+        if len(word) > self._longest + 1:
+            return []
         found = set(thinned.get(word, ()))
         for at in range(len(word)):
             other = thinned.get(word[:at] + word[at + 1 :])
@@ -232,7 +249,7 @@ def spellings(name: str) -> list[list[str]]:
         out.append(_without_titles(_LETTERS_ONLY.findall(Folded.of(lowered).text)))
     if not name.isascii():
         # Read in the wrong encoding on its way.
-        spoilt = name.encode("utf-8").decode("cp1252", errors="ignore")
+        spoilt = name.encode("utf-8", errors="ignore").decode("cp1252", errors="ignore")
         out.append(_without_titles(_LETTERS_ONLY.findall(Folded.of(spoilt).text)))
     return [words for number, words in enumerate(out) if words and words not in out[:number]]
 

@@ -11,7 +11,7 @@ _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _DAY = rf"(?:\d{{1,2}}(?: ?(?:st|nd|rd|th)\b)?|(?:{_ORDINAL})\b)"
 _BETWEEN = r"[ ,./\\'-]{0,3}"
-_SEPARATOR = r" ?[-./\\ ,|] ?"
+_SEPARATOR = r" ?[-./\\ ,|_] ?"
 _YEAR = r"(?P<y{}>\d{{4}}|\d{{2}})(?!\d)"
 _SHAPES = (
     rf"(?P<y1>\d{{4}}){_SEPARATOR}(?P<m1>\d{{1,2}}){_SEPARATOR}(?P<d1>\d{{1,2}})(?!\d)",

@@ -88,7 +88,7 @@ def _after(reading: Reading, last: int) -> str:
     """The word behind, in the same sentence and with nothing but space between; behind "'s", the word after that."""
     if reading.possessive(last):
         last += 1
-    if last + 1 >= len(reading):
+    if last + 1 >= len(reading) or reading.begins(last + 1):
         return ""
     return reading.words[last + 1] if reading.gap(last).strip(" ") in ("", "'") else ""
 
@@ -99,7 +99,8 @@ def _is_a_thing(reading: Reading, start: int, end: int, before: str, after: str,
     if (touching.endswith(("-", "/", "'")) and before) or reading.gap(end - 1).startswith(("-", "/")):
         # Part of a longer word: "self-will", "May/June", "post-Easter".
         neighbours = {before, reading.words[end] if end < len(reading) else ""}
-        if word in TIMES or not neighbours & VERBS:
+        joined_to_kin = before in KIN | TITLES and touching.strip() in ("-", "/")
+        if (word in TIMES or not neighbours & VERBS) and not joined_to_kin:
             return touching.endswith(("-", "'")) or word in TIMES
     plain = reading.is_small(start) or reading.says_nothing(start)
     if before in (DETERMINERS if plain else ARTICLES) and not (possessive and not plain):
@@ -157,6 +158,11 @@ def _in_small_letters(
     """The like where its case tells nothing: only what somebody does, or whom somebody turns to, makes it a name."""
     word = reading.words[start]
     if before in ADDRESSED or listed:
+        return True
+    # "will (4)", "summer aged 9", "mark b. 1987"
+    if after in ("aged", "age", "dob") or (
+        end < len(reading) and reading.gap(end - 1) in ("(", " (") and reading.words[end].isdigit()
+    ):
         return True
     if begins and after == "and" and end + 1 < len(reading) and reading.words[end + 1] in KIN:
         return True

@@ -1,8 +1,11 @@
 """Mentions of people in a text: forms of names that stand together, with initials and titles, and who is meant."""
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipelines.notes.folding import Folded
 from pipelines.notes.forms import (
     DIMINUTIVE,
     EXACT,
@@ -24,6 +27,10 @@ from pipelines.notes.known_words import ARTICLES, KIN, MODALS, NEVER, THINGS, TI
 from pipelines.notes.spans import Kind, Span
 
 _SPACE = frozenset(" ")
+_WITH_AGE = re.compile(r"([^\W\d_]{2,})\d{1,2}(?:y|yrs?|m|mths?)?")
+_HUMP = re.compile(r"[^\W\d_A-Z][A-Z]")
+_PART = re.compile(r"[A-Z][^\W\d_A-Z]+|^[^\W\d_A-Z]+")
+_FEWEST_GLUED = 5
 _FEWEST_ODD = 3
 # Two letters in small letters are rarely a name, unless something around says so.
 _SHORT_NAME = 2
@@ -90,6 +97,7 @@ class Mentions:
             for word in range(group.start, group.end)
             if group.linked or not self._is_doubtful(reading, group)
         )
+        sure |= _listed_together(reading, groups, sure, self._near)
         begins = {group.start for group in groups if group.hits[0].last}
         done: set[int] = set()
         for group in groups:
@@ -108,6 +116,9 @@ class Mentions:
         ordinary = self._forms.words
         for at, word in enumerate(reading.words):
             small = reading.is_small(at)
+            if at not in taken and (hit := self._glued(reading, at)) is not None:
+                yield hit
+                continue
             if small and (word in ordinary or len(word) < FEWEST_TO_MISSPELL - 1):
                 continue
             if len(word) < _FEWEST_ODD or at in taken or word in NEVER or not word.isalpha():
@@ -133,6 +144,25 @@ class Mentions:
             else:
                 yield from found
         yield from self._apart(reading, taken)
+
+    def _glued(self, reading: Reading, at: int) -> Hit | None:
+        """A name written in one with something else: "MumTracey", "TylerandElla", "Tyler7", "Ella4yrs"."""
+        word = reading.words[at]
+        if not word.isalpha():
+            parts = [match[1]] if (match := _WITH_AGE.fullmatch(word)) else []
+        elif len(word) >= _FEWEST_GLUED and _HUMP.search(reading.written(at)):
+            parts = _PART.findall(reading.written(at))
+        else:
+            return None
+        for part in parts:
+            form = self._names.forms.get(Folded.of(part).text)
+            if form is None or len(part) < _FEWEST_ODD or Folded.of(part).text in TIMES:
+                continue
+            first = {place: rank for place, rank in form.first.items() if place in self._near}
+            last = {place: rank for place, rank in form.last.items() if place in self._near}
+            if first or last:
+                return Hit(at, at + 1, first, last)
+        return None
 
     def _may_be_misspelt(self, reading: Reading, at: int) -> bool:
         """Whether a word that means something may be a name with a letter wrong: in the middle of a sentence only."""
@@ -417,6 +447,27 @@ def _surname_first(reading: Reading, groups: list[_Group], near: frozenset[int])
                 before.people, before.linked = people, True
                 continue
         out.append(group)
+    return out
+
+
+def _listed_together(
+    reading: Reading, groups: list[_Group], sure: frozenset[int], near: frozenset[int]
+) -> set[int]:
+    """Words that are forenames of two different people near, with "and", "&" or a comma between: "will and summer"."""
+    out: set[int] = set()
+    for one, other in itertools.pairwise(groups):
+        between = other.start - one.end
+        gap = reading.gap(one.end - 1).strip()
+        joined = (between == 1 and reading.words[one.end] == "and" and not gap) or (
+            not between and gap in (",", "&", "+", "/")
+        )
+        whose = [
+            {place for place, rank in group.hits[0].first.items() if rank <= NICKNAME and place in near}
+            for group in (one, other)
+        ]
+        words = {reading.words[group.start] for group in (one, other)}
+        if joined and all(whose) and not whose[0] & whose[1] and not (words <= TIMES or words <= MODALS):
+            out |= {one.start, other.start}
     return out
 
 

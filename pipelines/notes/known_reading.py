@@ -8,6 +8,8 @@ from pipelines.notes.known_words import ABBREVIATIONS, TITLES
 
 _WORD = re.compile(r"[^\W_]+")
 _WITH_FULL_STOP = TITLES | {"st", "tel", "dob", "approx"}
+_BREAKS = frozenset("\n\r\u2028\x85")
+_WIDEST_BREAK = 12
 _ENDS_SENTENCE = frozenset('.!?:;•*|\n\r"')
 
 
@@ -53,8 +55,15 @@ class Reading:
 
     def joined(self, word: int) -> bool:
         """Whether a hyphen or an apostrophe alone stands between it and the next word."""
-        end = self.ends[word]
-        return word + 1 < len(self.words) and self.starts[word + 1] == end + 1 and self.plain[end] in "-'"
+        gap = self.gap(word) if word + 1 < len(self.words) else ""
+        return gap in ("-", "'") or (gap[:1] == "-" and gap.isprintable() and self._is_line_end(word, gap))
+
+    def _is_line_end(self, word: int, gap: str) -> bool:
+        """Whether the hyphen behind a word parts it from its rest on the next line."""
+        start, end = self.place(self.ends[word], self.starts[word + 1])
+        return (
+            gap[1:].isspace() and len(gap) <= _WIDEST_BREAK and not _BREAKS.isdisjoint(self.text[start:end])
+        )
 
     def is_title(self, word: int) -> bool:
         """Whether it begins with a capital letter, and others follow that are not all capitals."""

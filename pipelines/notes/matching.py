@@ -21,7 +21,7 @@ from pipelines.notes.spans import Kind, Span
 
 _NAME = "KnownRecognizer"
 # Between parts of a number, and between words of an address.
-_IN_NUMBERS = frozenset(" -./()+–")
+_IN_NUMBERS = frozenset(" -./()+–_")
 _IN_ADDRESSES = frozenset(" ,.'/()-#:")
 _WIDEST_GAP = 4
 _BIRTH_SCORE, _HANDLE_SCORE = 0.95, 0.9

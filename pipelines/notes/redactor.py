@@ -1,5 +1,6 @@
 """Takes identities out of texts: known ones, patterns, and names that nobody told us of."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +19,7 @@ from pipelines.notes.names import UnknownNames
 from pipelines.notes.spans import Kind, Span, merged
 
 _BATCH = 128
+_LIKE_A_TOKEN = re.compile(r"\[([A-Z_]+(?:_[0-9a-f]+)?)\]")
 # Families whose recognisers are kept: notes come family by family.
 _REMEMBERED = 32
 
@@ -110,8 +112,9 @@ class Redactor:
         out = []
         for text, reader, first, second in zip(texts, readers, found, others, strict=True):
             spans = merged([*first, *second])
-            replaced = _replaced(text, spans)
-            out.append(Redacted(None if reader.audit.finds(replaced) else replaced, tuple(spans)))
+            left = _left(text, spans)
+            redacted = None if reader.audit.finds(left) else _replaced(text, spans, left)
+            out.append(Redacted(redacted, tuple(spans)))
         return out
 
 
@@ -150,13 +153,19 @@ def _batches(pairs: Iterable[tuple[str, Known | None]]) -> Iterator[list[tuple[s
         yield batch
 
 
-def _replaced(text: str, spans: Sequence[Span]) -> str:
-    parts, at = [], 0
+def _left(text: str, spans: Sequence[Span]) -> list[str]:
+    """What stands before, between and behind the spans."""
+    ends = [0, *(span.end for span in spans)]
+    starts = [*(span.start for span in spans), len(text)]
+    return [text[end:start] for end, start in zip(ends, starts, strict=True)]
+
+
+def _replaced(text: str, spans: Sequence[Span], left: Sequence[str]) -> str:
     others: dict[str, int] = {}
-    for span in spans:
-        parts += [text[at : span.start], _token(text, span, others)]
-        at = span.end
-    return "".join([*parts, text[at:]])
+    tokens = [*(_token(text, span, others) for span in spans), ""]
+    # Somebody who writes what looks like a token must not put words on anybody.
+    plain = (_LIKE_A_TOKEN.sub(r"(\1)", stretch) for stretch in left)
+    return "".join(piece for pair in zip(plain, tokens, strict=True) for piece in pair)
 
 
 def _token(text: str, span: Span, others: dict[str, int]) -> str:

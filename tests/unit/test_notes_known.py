@@ -228,6 +228,27 @@ def test_words_that_are_names_stay_words(text: str) -> None:
     found(WORDY, text)
 
 
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        (FAMILY, "seen with Mrs [Frod-\nhurst] at home"),
+        (FAMILY, "[MumMaureen] rang"),
+        (FAMILY, "[MaureenandKatarzyna] seen"),
+        (FAMILY, "[Maureen42yrs] seen"),
+        (FAMILY, "[Katarzynas] bedroom"),
+        (FAMILY, "NHS [999_525_7424]"),
+        (FAMILY, "born [03_04_2012]"),
+        (FAMILY, "McMaureenish JavaScript"),
+        (WORDY, "[will] and [summer] are well"),
+        (WORDY, "[will] (4) was seen"),
+        (WORDY, "[Grace]\nThe house was cold"),
+        (WORDY, "in May and summer they will"),
+    ],
+)
+def test_names_are_found_where_nothing_parts_them(known: Known, text: str) -> None:
+    found(known, text)
+
+
 # With the words and diminutives that are shipped.
 SHIPPED = Forms()
 OUTSPOKEN = Known(

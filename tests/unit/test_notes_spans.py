@@ -1,5 +1,7 @@
 """Spans that overlap become one that covers them all."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,7 @@ def test_it_is_called_by_the_surest_then_the_longest_then_who_is_known() -> None
 def test_every_character_that_was_found_stays_found_and_no_other(found: list[Span]) -> None:
     left = merged(found)
     assert _covered(left) == _covered(found)
-    assert all(one.end <= after.start for one, after in zip(left, left[1:], strict=False))
+    assert all(one.end <= after.start for one, after in itertools.pairwise(left))
 
 
 def _covered(spans: list[Span]) -> set[int]:
