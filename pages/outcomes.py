@@ -1,4 +1,4 @@
-"""Outcomes: which needs families have, and which of them end well."""
+"""Outcomes: which needs families have, which of them end well, and what the work is about."""
 
 import streamlit
 
@@ -13,7 +13,7 @@ _BY = ("ward", "team", "quarter", "age_band", "sex", "ethnic_group")
 
 
 def page(evidence: Evidence, who: Who) -> None:
-    """The ten headlines, then one breakdown of them, for the council or one locality."""
+    """The ten headlines, one breakdown of them, and the themes of notes, for the council or one locality."""
     if not parts.head(evidence, who, "outcomes", "Which outcomes last?"):
         return
     first, second, third = streamlit.columns(3)
@@ -50,6 +50,17 @@ def page(evidence: Evidence, who: Who) -> None:
             "Needs by the quarter in which they were identified: the recent ones have had less time."
         )
     parts.draw(charts.shares(share, whole, overall, by=label, question=question), "breakdown")
+
+    themes = evidence.ask(
+        Question("families_with_theme", ("theme",), {"locality": locality} if locality else {})
+    )
+    if not themes.shown.is_empty():
+        streamlit.caption(
+            "What practitioners' notes are about: families with at least one note on it. Themes are counted as notes "
+            "are read; the notes are not kept here."
+        )
+        question = "What is the work about?"
+        parts.draw(charts.ranked(themes, by=evidence.dimension_label("theme"), question=question), "themes")
 
 
 if __name__ == "__main__":
