@@ -55,12 +55,12 @@ def page(evidence: Evidence, who: Who) -> None:
         Question("families_with_theme", ("theme",), {"locality": locality} if locality else {})
     )
     if not themes.shown.is_empty():
+        question = "What is the work about?"
+        parts.draw(charts.ranked(themes, by=evidence.dimension_label("theme"), question=question), "themes")
         streamlit.caption(
             "What practitioners' notes are about: families with at least one note on it. Themes are counted as notes "
             "are read; the notes are not kept here."
         )
-        question = "What is the work about?"
-        parts.draw(charts.ranked(themes, by=evidence.dimension_label("theme"), question=question), "themes")
 
 
 if __name__ == "__main__":
