@@ -103,12 +103,17 @@ vault holds the references of their release. Copies of the keys and of the vault
 and are yours to destroy: keep new ones.
 
 A project is given tables by `releases table … --project NAME`: every token is made anew under the project's key, the
-rows stand in an order of their own, and texts stay out. Once its end date is past it is given nothing; once its key is
-destroyed no token that it was given can be tied to anything, and its name is never used again. A key is overwritten
-before its file is removed; what a disk keeps of it, and your own copies, no program reaches.
+rows stand in an order of their own, texts stay out, and of every day its month alone is told (as text, `YYYY-MM`). Once
+its end date is past it is given nothing; once its key is destroyed by no token can what it was given be tied to
+anything, and its name is never used again. A row that says what no other says is found again without a token by whoever
+holds the table otherwise: the command says how many those are. A key is overwritten before its file is removed; what a
+disk keeps of it, and your own copies, no program reaches.
 
 What takes two is asked for by one account of the operating system, and done by another that runs the same command with
-`--confirm NUMBER` within the days that `keys.toml` gives.
+`--confirm NUMBER` within the days that `keys.toml` gives. Whenever what takes two is not what it was, the audit log
+says so. A data folder of links into another, or with releases that its audit log does not know, is refused. The chain
+of the audit log has no key: it shows a changed line, and not that somebody who may write the file made the whole of it
+anew. Keep copies of the ledger elsewhere, and the data folder writable to those alone who may be trusted with the keys.
 """
 _FOLDER = """## The data folder
 
