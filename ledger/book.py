@@ -141,14 +141,18 @@ class Ledger:
         role: str,
         days: int,
         facts: Mapping[str, object] | None = None,
+        only_look: bool = False,
     ) -> str:
         """Agree to what request `number` asks, once, and give the reason that it names.
 
-        `days`: how long a request stands. Raises DualControlError where there is no such request, it asks something
-        else, it is by the same account, too old, or agreed to already. Of two who agree at once, one does.
+        `days`: how long a request stands. `only_look`: whether it could be agreed to; nothing is written. Raises
+        LedgerError where a line of the log was changed by hand, so that no forged request counts; DualControlError
+        where there is no such request, it asks something else, it is by the same account, too old, or agreed to
+        already. Of two who agree at once, one does.
         """
         with self._transaction() as connection:
-            lines = [_entry(row) for row in connection.execute(sqlalchemy.select(tables.audit))]
+            lines = _entries(connection)
+            _check_whole(lines)
             asked = next(
                 (
                     one
@@ -173,14 +177,14 @@ class Ledger:
             subject = f"request {number}"
             if any(one.event == Event.APPROVAL_GIVEN and one.subject == subject for one in lines):
                 raise DualControlError(f"Request {number} was confirmed already. Each is confirmed once.")
-            _append(connection, Event.APPROVAL_GIVEN, by, role, subject, {"act": act})
+            if not only_look:
+                _append(connection, Event.APPROVAL_GIVEN, by, role, subject, {"act": act})
             return str(asked.detail["reason"])
 
     def entries(self) -> list[Entry]:
         """The audit log, oldest first."""
         with self._transaction() as connection:
-            rows = connection.execute(sqlalchemy.select(tables.audit).order_by(tables.audit.c.number))
-            return [_entry(row) for row in rows]
+            return _entries(connection)
 
     def published(self) -> set[str]:
         """The names of all releases ever published, whether they are still there or not."""
@@ -189,12 +193,7 @@ class Ledger:
     def verify(self) -> int:
         """The number of lines in the audit log, all of them whole. Raises LedgerError with the first that is not."""
         entries = self.entries()
-        fault = chain.first_fault(entries)
-        if fault is not None:
-            raise LedgerError(
-                f"The audit log was changed by hand: line {fault} does not follow from the line before it. "
-                "Keep the file as evidence, and put back the last copy that verifies."
-            )
+        _check_whole(entries)
         return len(entries)
 
     def close(self) -> None:
@@ -244,6 +243,20 @@ def _append(
         )
     )
     return int(number)
+
+
+def _entries(connection: sqlalchemy.Connection) -> list[Entry]:
+    rows = connection.execute(sqlalchemy.select(tables.audit).order_by(tables.audit.c.number))
+    return [_entry(row) for row in rows]
+
+
+def _check_whole(entries: list[Entry]) -> None:
+    fault = chain.first_fault(entries)
+    if fault is not None:
+        raise LedgerError(
+            f"The audit log was changed by hand: line {fault} does not follow from the line before it. "
+            "Keep the file as evidence, and put back the last copy that verifies."
+        )
 
 
 def _entry(row: Any) -> Entry:

@@ -1,4 +1,7 @@
-"""The chain of the audit log: each line's digest covers the line before, so that a changed bit is found."""
+"""The chain of the audit log: each line's digest covers the line before, so that a changed bit is found.
+
+It has no key: whoever may write the file can make the whole chain anew. Against that there are copies kept elsewhere.
+"""
 
 import hashlib
 import json

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger import Entry, Event, Ledger
-from pipelines.errors import RotationError
-from pipelines.keys import check_same_keys, open_keys, rotation_journal
+from pipelines.keys import check_same_keys, open_keys
 from pipelines.register import open_register, register_begun
 from pipelines.review import kept_by, open_judgements
-from pipelines.rotation import check_lineage
-from release.errors import KeyFileError, ProjectKeyError
+from pipelines.rotation import open_known_keys
+from release.errors import DataFolderError, KeyFileError, ProjectKeyError
 from release.keys import destroy_key, fingerprint
 from release.opening import open_protected
 from release.places import Places
 from release.pointer import releases
-from release.projects import destroy_project, half_destroyed, open_project, projects
+from release.projects import destroy_projects, half_destroyed, key_files, open_project, projects
 
 
 @dataclass(frozen=True)
@@ -70,12 +69,7 @@ def verify_keys(places: Places, ledger: Ledger) -> Iterator[str]:
     Raises KeyFileError or the error of whatever does not agree: RotationError for a rotation that was interrupted,
     EarlierKeysError, ReleaseError, RegisterDamagedError, RegisterOlderError, JudgementsError, ProjectKeyError.
     """
-    if rotation_journal(places).exists():
-        raise RotationError(
-            "A rotation was interrupted. The next run finishes it, and so does: python -m pipelines review"
-        )
-    keys = open_keys(places)
-    check_lineage(keys, ledger)
+    keys = open_known_keys(places, ledger)
     yield f"The keys are whole, and closed to others. The master key was rotated {len(keys.earlier)} times."
     check_same_keys(keys, places)
     names = releases(places)
@@ -105,18 +99,25 @@ def verify_keys(places: Places, ledger: Ledger) -> Iterator[str]:
 
 
 def destroy_keys(places: Places, *, today: date) -> None:
-    """Destroy every key there is, projects' as well. Call it only while holding the lock of the data folder."""
-    for project in projects(places):
-        if project.destroyed is None or project.name in half_destroyed(places):
-            destroy_project(places, project.name, today=today)
-    for file in (places.protected_key, places.master_key, places.earlier_keys, places.record_key):
-        destroy_key(file)
+    """Destroy every key there is, projects' as well. Call it only while holding the lock of the data folder.
+
+    Raises DataFolderError where one cannot be destroyed; done again, it goes on with what is left.
+    """
+    try:
+        for file in (places.protected_key, places.master_key, places.earlier_keys, places.record_key):
+            destroy_key(file)
+        destroy_projects(places, today=today)
+    except OSError as error:
+        raise DataFolderError(
+            f"Not every key of {places.data} could be destroyed ({error.strerror}). Mend that, and do it again."
+        ) from None
 
 
 def keys_there(places: Places) -> list[str]:
-    """The names of the data folder's own keys that are there, whatever their state."""
+    """The names of the data folder's own keys that are there, whatever their state. Raises KeyFileError where there is
+    no key at all, not even a project's."""
     files = {"master": places.master_key, "record": places.record_key, "protected": places.protected_key}
     found = [name for name, file in files.items() if file.exists()]
-    if not found:
+    if not found and not key_files(places):
         raise KeyFileError(f"{places.data} has no keys.")
     return found

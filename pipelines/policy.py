@@ -24,6 +24,8 @@ from release.settings_file import read_settings_file
 SHIPPED = PROJECT / "data" / "privacy.toml"
 # Groups of codes, by the column that they group.
 GROUPS = ("ethnic_group", "referral_source")
+# Groups that the answers have words for. The council names those of who asked for help as it likes.
+_KNOWN_GROUPS = {"ethnic_group": ("white", "mixed", "asian", "black", "other", "unknown")}
 _SECTIONS = ("places", "ages", "waits", *GROUPS, "columns", "notes")
 
 
@@ -93,7 +95,10 @@ def _groups(file: Path, content: Mapping[str, Any], section: str) -> dict[str, s
     table = content.get(section)
     if not isinstance(table, dict) or not table:
         raise SettingsError(f"{file} lacks the table [{section}].")
+    known = _KNOWN_GROUPS.get(section)
     for group, codes in table.items():
+        if known and group not in known:
+            raise SettingsError(f"{file}, [{section}] {group}: it is no known group.{_likely(group, known)}")
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
             raise SettingsError(f'{file}, [{section}] {group}: write a list of codes, like ["A", "B"].')
         for code in codes:

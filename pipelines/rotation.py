@@ -8,7 +8,7 @@ them, and then take their places together (pipelines.swap): whenever the machine
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,12 +56,20 @@ class Rotated:
     answers: int
 
 
-def rotate(places: Places, ledger: Ledger, *, by: str, detail: Mapping[str, object]) -> Rotated:
+def rotate(
+    places: Places,
+    ledger: Ledger,
+    *,
+    by: str,
+    detail: Mapping[str, object],
+    last: Callable[[], object] = lambda: None,
+) -> Rotated:
     """Put a new master key in the place of the one there is. Call it only while holding the lock of the data folder.
 
-    `by`: the account. `detail`: why, for the audit log. Raises RotationError where answers wait to be taken in, or
-    where something would be lost; the errors of keys, register and judgements where they are not whole to begin with;
-    DataFolderError where the disk will not take it. Nothing has changed then.
+    `by`: the account. `detail`: why, for the audit log. `last`: called when all is checked, just before it counts.
+    Raises RotationError where answers wait to be taken in, or where something would be lost; the errors of keys,
+    register and judgements where they are not whole to begin with; DataFolderError where the disk will not take it;
+    whatever `last` does. Nothing has changed then.
     """
     finish_rotation(places, ledger)
     published = ledger.published() | set(releases(places))
@@ -72,6 +80,7 @@ def rotate(places: Places, ledger: Ledger, *, by: str, detail: Mapping[str, obje
     opened = open_register(places, keys, published, begun=register_begun(ledger))
     judgements = open_judgements(places, keys, kept=kept_by(ledger.entries()))
     _check_nothing_waits(places)
+    _check_it_can_finish(places)
     try:
         coming = _write(places, keys, opened, judgements)
         rotated = Rotated(
@@ -83,6 +92,7 @@ def rotate(places: Places, ledger: Ledger, *, by: str, detail: Mapping[str, obje
             judgements.count(),
         )
         facts = {"by": by, "from": rotated.before, "to": rotated.after, "detail": _detail(rotated, detail)}
+        last()
         commit(rotation_journal(places), [file for file in _files(places) if aside(file).exists()], facts)
     except OSError as error:
         # A journal that is there counts, whatever failed afterwards.
@@ -131,15 +141,29 @@ def finish_rotation(places: Places, ledger: Ledger) -> None:
 
 
 def check_lineage(keys: Keys, ledger: Ledger) -> None:
-    """Raises EarlierKeysError where the audit log knows of a rotation that the keys know nothing of."""
+    """Raises EarlierKeysError where the keys are not what the rotations in the audit log have made of the first: a
+    master key that was destroyed does not come back unseen, nor does one that no rotation made."""
     known = keys.lineage.split()
     rotations = [one.detail for one in ledger.entries() if one.event == Event.KEYS_ROTATED]
     told = [str(rotation["to"]) for rotation in rotations]
-    if rotations and known != [str(rotations[0]["from"]), *told]:
+    began = [str(rotations[0]["from"])] if rotations else known[:1]
+    if known != [*began, *told]:
         raise EarlierKeysError(
             f"The audit log knows of {len(rotations)} rotations of the master key, and the keys are not what came of "
             "them. Put back the newest copies that you keep of the folder of keys and of the vault."
         )
+
+
+def open_known_keys(places: Places, ledger: Ledger) -> Keys:
+    """The keys of a data folder, and those that its audit log knows of. Raises the errors of `open_keys`, RotationError
+    for a rotation that was interrupted, EarlierKeysError."""
+    if rotation_journal(places).exists():
+        raise RotationError(
+            "A rotation was interrupted. The next run finishes it, and so does: python -m pipelines review"
+        )
+    keys = open_keys(places)
+    check_lineage(keys, ledger)
+    return keys
 
 
 def _files(places: Places) -> tuple[Path, ...]:
@@ -156,6 +180,23 @@ def _check_nothing_waits(places: Places) -> None:
                 f"{file} holds answers that were not taken in, and pairs get other names with another key. Take them "
                 "in first: python -m pipelines review"
             )
+
+
+def _check_it_can_finish(places: Places) -> None:
+    """Once it counts, it is to end: the old key can be written over where it lies, and all can be replaced."""
+    for file in _files(places):
+        if file.is_symlink():
+            raise DataFolderError(
+                f"{file} is a link, and what it leads to would stay behind. Put the file itself there."
+            )
+        if file.exists():
+            try:
+                file.chmod(0o600)
+                file.open("r+b").close()
+            except OSError as error:
+                raise DataFolderError(
+                    f"{file} cannot be written ({error.strerror}), and it is to be replaced. Nothing was changed."
+                ) from None
 
 
 def _write(places: Places, keys: Keys, opened: Opened, judgements: Judgements) -> Keys:

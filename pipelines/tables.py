@@ -6,11 +6,13 @@ from pipelines.keys import Keys
 from release.errors import ReleaseError
 from release.opening import open_protected
 from release.places import Places
-from release.schema import PROTECTED, Holds
+from release.schema import PROTECTED, Column, Holds
 from release.tokens import project_tokens
 
 # The random number behind a cell's noise leaves the protected file for nobody.
 _WITHHELD = "record_key"
+_MONTH = len("YYYY-MM")
+_DAY_IN_WORDS = r"\b(\d{4}-\d{2})-\d{2}\b"
 
 
 def take_table(places: Places, release: str, table: str, keys: Keys) -> pl.DataFrame:
@@ -27,14 +29,31 @@ def for_project(rows: pl.DataFrame, table: str, key: str) -> pl.DataFrame:
     """Rows of a table as one project is given them: every token re-keyed under `key`, and the rows in an order of
     their own, since the old one would tie two projects' rows to one another.
 
-    Texts are left out: a text that two projects hold is a token that both share.
+    Texts are left out: a text that two projects hold is a token that both share. Of a day its month alone is told
+    (String, YYYY-MM), since several days together are nearly one as well.
     """
-    columns = next(one.columns for one in PROTECTED if one.name == table)
+    columns = _columns(table)
     texts = [column.name for column in columns if column.holds is Holds.TEXT]
-    rows = rows.drop(texts, strict=False)
+    days = [column.name for column in columns if column.holds is Holds.DAY]
+    words = [column.name for column in columns if column.holds is Holds.WORDS]
+    rows = rows.drop(texts, strict=False).with_columns(
+        pl.col(days).cast(pl.String).str.slice(0, _MONTH),
+        pl.col(words).str.replace_all(_DAY_IN_WORDS, "$1"),
+    )
     for column in columns:
         if column.holds is Holds.KEY:
             tokens = project_tokens(key, column.name, rows[column.name]).rename({"key": column.name})
             rows = rows.join(tokens, on=column.name, how="left", maintain_order="left")
             rows = rows.with_columns(pl.col("token").alias(column.name)).drop("token")
     return rows.sort(rows.columns, nulls_last=True)
+
+
+def alone(rows: pl.DataFrame, table: str) -> int:
+    """How many rows say what no other row says, tokens aside: by that they can be found again in other tables of it."""
+    keys = [one.name for one in _columns(table) if one.holds is Holds.KEY]
+    told = rows.drop(keys, strict=False)
+    return int(told.is_unique().sum()) if told.width else 0
+
+
+def _columns(table: str) -> tuple[Column, ...]:
+    return next(one.columns for one in PROTECTED if one.name == table)

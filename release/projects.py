@@ -8,7 +8,8 @@ import json
 import os
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,28 @@ def make_project(
 ) -> Project:
     """Make a project and its key. Call it only while holding the lock of the data folder.
 
+    Raises as `check_project` does, and DataFolderError where it cannot be written.
+    """
+    purpose = check_project(places, name, purpose=purpose, until=until, today=today, used=used)
+    # A key without a word about it was left by somebody who was interrupted, and nobody can have used it.
+    destroy_key(_key(places, name))
+    key = new_key()
+    project = Project(name, fingerprint(key), purpose, today, until)
+    try:
+        write_key(_key(places, name), key)
+        _keep(places, project)
+    except OSError as error:
+        raise DataFolderError(
+            f"The project cannot be written into {places.projects} ({error.strerror})."
+        ) from None
+    return project
+
+
+def check_project(
+    places: Places, name: str, *, purpose: str, until: date, today: date, used: Collection[str] = ()
+) -> str:
+    """What a new project is for, as it will be kept.
+
     `used`: names that the audit log knows of. Raises ProjectKeyError where the name will not do or was ever used, or
     where the end date or the purpose will not do.
     """
@@ -54,22 +77,12 @@ def make_project(
     if until < today:
         raise ProjectKeyError(f"The end date of a project lies ahead: {until} is past.")
     purpose = " ".join(purpose.split())
-    if not purpose or len(purpose) > _LONGEST_PURPOSE:
+    if not purpose or len(purpose) > _LONGEST_PURPOSE or not purpose.isprintable():
         raise ProjectKeyError(
-            f"Say in at most {_LONGEST_PURPOSE} letters what the project is for: --purpose …"
+            f"Say in at most {_LONGEST_PURPOSE} letters, all of which can be printed, what the project is for: "
+            "--purpose …"
         )
-    # A key without a word about it was left by somebody who was interrupted, and nobody can have used it.
-    destroy_key(_key(places, name))
-    key = new_key()
-    project = Project(name, fingerprint(key), purpose, today, until)
-    try:
-        write_key(_key(places, name), key)
-        _keep(places, project)
-    except OSError as error:
-        raise DataFolderError(
-            f"The project cannot be written into {places.projects} ({error.strerror})."
-        ) from None
-    return project
+    return purpose
 
 
 def projects(places: Places) -> list[Project]:
@@ -101,23 +114,46 @@ def open_project(places: Places, name: str, *, today: date) -> str:
 
 
 def destroy_project(places: Places, name: str, *, today: date) -> Project:
-    """Destroy the key of a project: no token that it was given can ever again be tied to anything here.
+    """Destroy the key of a project: by no token can what it was given be tied to anything here again. What its rows say
+    besides may still be found in others.
 
     Call it only while holding the lock of the data folder. One that was interrupted is finished. Raises ProjectKeyError
     where there is no such project, or its key is gone already.
     """
-    project = _known(places, name)
-    if project.destroyed is not None and not _key(places, name).exists():
-        raise ProjectKeyError(f"The key of the project {name} was destroyed already, on {project.destroyed}.")
+    project = to_be_destroyed(places, name)
     if project.destroyed is None:
-        project = Project(
-            name, project.fingerprint, project.purpose, project.made, project.until, destroyed=today
-        )
+        project = replace(project, destroyed=today)
         # First the word: from here on nobody opens the key.
         _keep(places, project)
     destroy_key(_key(places, name))
     flush_folder(places.projects)
     return project
+
+
+def to_be_destroyed(places: Places, name: str) -> Project:
+    """A project whose key is there to be destroyed. Raises ProjectKeyError where there is none such."""
+    project = _known(places, name)
+    if project.destroyed is not None and not _key(places, name).exists():
+        raise ProjectKeyError(f"The key of the project {name} was destroyed already, on {project.destroyed}.")
+    return project
+
+
+def key_files(places: Places) -> list[Path]:
+    """Every key of a project that lies there, whatever is said about it."""
+    return sorted(places.projects.glob("*.key"))
+
+
+def destroy_projects(places: Places, *, today: date) -> None:
+    """Destroy the key of every project, also where what is kept about it is damaged or lost. Call it only while holding
+    the lock of the data folder."""
+    for file in key_files(places):
+        destroy_key(file)
+    for about in sorted(places.projects.glob("*.json")):
+        # One that nobody can read keeps its name from being used again, and there is no key of it.
+        with suppress(ProjectKeyError):
+            project = _read(places, about.stem)
+            if project.destroyed is None:
+                _keep(places, replace(project, destroyed=today))
 
 
 def half_destroyed(places: Places) -> list[str]:

@@ -17,6 +17,7 @@ from pipelines.commands.shared import (
     DataOption,
     ReasonOption,
     goes_ahead,
+    known_keys,
     new_file,
     only_mine,
     places,
@@ -24,8 +25,10 @@ from pipelines.commands.shared import (
     say,
     write_down,
 )
+from pipelines.days import days_in
 from pipelines.dual_control import Act
 from pipelines.keys import Keys, open_keys
+from pipelines.leaks import forms_in, recognised
 from pipelines.quality import scoring
 from pipelines.quality.linkage import GROUPS
 from pipelines.running import vault
@@ -34,8 +37,8 @@ from release.errors import ReleaseError, UserError
 from release.places import Places
 from release.pointer import resolve
 
-# A long number, an e-mail address or a postcode: what a reason has no need of.
-_IDENTIFYING = re.compile(r"\d[\d ]{5,}|@|\b[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b")
+# A long number, however it is grouped, an e-mail address or a postcode: what a reason has no need of.
+_IDENTIFYING = re.compile(r"\d(?:[\W_]?\d){5,}|@|\b[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b")
 
 
 class What(StrEnum):
@@ -67,8 +70,11 @@ def reason_for(reason: str, confirm: int | None) -> str:
 
 def harmless(words: str) -> str:
     """Words for the audit log, trimmed. Raises ReasonError where they hold what would tell who was meant."""
-    if _IDENTIFYING.search(words):
-        raise ReasonError("This is kept in the audit log: say it without a number or an address of anybody.")
+    found = _IDENTIFYING.search(words) or any(days_in(words)) or forms_in(pl.Series([words]))
+    if found or recognised([words]):
+        raise ReasonError(
+            "This is kept in the audit log: say it without a number, a day or an address of anybody."
+        )
     return words.strip()
 
 
@@ -93,7 +99,7 @@ def reidentify_command(
     reason = reason_for(reason, confirm)
     here = places(data)
     name = resolve(here, release)
-    keys = open_keys(here)
+    keys = known_keys(here)
     found = _references(here, name, kind, keys)
     if wanted:
         unknown = set(wanted) - set(found["pseudonym"])
@@ -113,7 +119,7 @@ def reidentify_command(
     )
     if agreed is None:
         return
-    write_down(here, Event.REIDENTIFIED, subject=name, detail={**told, **agreed.detail})
+    write_down(here, Event.REIDENTIFIED, subject=name, detail=told, leave=agreed)
     only_mine(file)
     found.sort("pseudonym", "reference").write_csv(file)
     say(f"{found.height} references written to", str(file))

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from ledger import Event, Ledger, open_ledger
 from pipelines.commands.identities import harmless, reason_for
@@ -27,7 +28,15 @@ from pipelines.running.lock import only_run
 from release.errors import DataFolderError, KeyFileError
 from release.keys import fingerprint
 from release.places import Places
-from release.projects import Project, destroy_project, make_project, projects
+from release.projects import (
+    Project,
+    check_project,
+    destroy_project,
+    key_files,
+    make_project,
+    projects,
+    to_be_destroyed,
+)
 
 app = typer.Typer(no_args_is_help=True, help="The keys behind the pseudonyms and the protected file.")
 project_app = typer.Typer(
@@ -91,7 +100,9 @@ def rotate_command(
     if agreed is None:
         return
     with _held(here) as ledger:
-        done = rotate(here, ledger, by=whoever_runs_this(), detail=agreed.detail)
+        done = rotate(
+            here, ledger, by=whoever_runs_this(), detail=agreed.detail, last=lambda: agreed.take(ledger)
+        )
     say(
         f"The master key {done.before} is destroyed, {done.after} is in its place. Nothing was lost: {done.people} "
         f"keys of people, {done.families} of families, {done.hashes} hashes and {done.answers} answers of the review "
@@ -116,18 +127,16 @@ def destroy_command(
     reason = reason_for(reason, confirm)
     if folder != here.data.name:
         raise DataFolderError(f"The data folder is called {here.data.name}: say so, if it is what you mean.")
-    kept = keys_there(here)
+    keys_there(here)
     agreed = goes_ahead(here, Act.DESTROY, facts={"all": True}, reason=reason, confirm=confirm)
     if agreed is None:
         return
     with _held(here) as ledger:
-        ledger.record(
-            Event.KEYS_DESTROYED,
-            actor=whoever_runs_this(),
-            role=_ROLE,
-            detail={"keys": kept, **agreed.detail},
-        )
+        told = {"keys": keys_there(here), "projects": len(key_files(here)), **agreed.detail}
+        agreed.take(ledger)
+        ledger.record(Event.KEYS_TO_BE_DESTROYED, actor=whoever_runs_this(), role=_ROLE, detail=told)
         destroy_keys(here, today=_today())
+        ledger.record(Event.KEYS_DESTROYED, actor=whoever_runs_this(), role=_ROLE, detail=told)
     say(
         "The keys are destroyed.",
         f"Destroy the copies that you keep of them; delete {here.identified}, which still says who was who.",
@@ -147,15 +156,17 @@ def new_project_command(
 ) -> None:
     """Make the key of a project: what it is given shares no token with what anybody else is."""
     here = places(data)
-    purpose = harmless(purpose)
     last = until.date()
+    with closing(open_ledger(here.ledger)) as ledger:
+        purpose = _checked(here, ledger, name, harmless(purpose), last)
     facts = {"project": name, "until": last.isoformat(), "purpose": purpose}
     agreed = goes_ahead(here, Act.PROJECT, facts=facts, reason=purpose, confirm=confirm)
     if agreed is None:
         return
     with _held(here) as ledger:
-        used = {one.subject for one in ledger.entries() if one.event == Event.PROJECT_KEY_MADE}
-        project = make_project(here, name, purpose=purpose, until=last, today=_today(), used=used)
+        _checked(here, ledger, name, purpose, last)
+        agreed.take(ledger)
+        project = make_project(here, name, purpose=purpose, until=last, today=_today())
         ledger.record(
             Event.PROJECT_KEY_MADE,
             actor=whoever_runs_this(),
@@ -181,13 +192,16 @@ def destroy_project_command(
     confirm: ConfirmOption = None,
     data: DataOption = DEFAULT_DATA,
 ) -> None:
-    """Destroy the key of a project, for ever: no token that it was given can be tied to anything here again."""
+    """Destroy the key of a project, for ever: by no token can what it was given be tied to anything here again."""
     here = places(data)
     reason = reason_for(reason, confirm)
+    to_be_destroyed(here, name)
     agreed = goes_ahead(here, Act.DESTROY, facts={"project": name}, reason=reason, confirm=confirm)
     if agreed is None:
         return
     with _held(here) as ledger:
+        to_be_destroyed(here, name)
+        agreed.take(ledger)
         project = destroy_project(here, name, today=_today())
         ledger.record(
             Event.PROJECT_KEY_DESTROYED,
@@ -210,7 +224,13 @@ def _held(here: Places) -> Iterator[Ledger]:
 def _told(project: Project) -> str:
     ended = f"until {project.until}" + (" (past)" if project.until < _today() else "")
     state = f"destroyed {project.destroyed}" if project.destroyed else ended
-    return f"project {project.name}  {project.fingerprint}  made {project.made}, {state}: {project.purpose}"
+    return f"project {project.name}  {project.fingerprint}  made {project.made}, {state}: {escape(project.purpose)}"
+
+
+def _checked(here: Places, ledger: Ledger, name: str, purpose: str, last: date) -> str:
+    """What a new project is for, as it is kept, if all that was said about it will do."""
+    used = {one.subject for one in ledger.entries() if one.event == Event.PROJECT_KEY_MADE}
+    return check_project(here, name, purpose=purpose, until=last, today=_today(), used=used)
 
 
 def _today() -> date:

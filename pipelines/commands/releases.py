@@ -1,5 +1,6 @@
 """`releases`: which there are, which is current, and the pseudonymous tables of one for the data team."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +8,18 @@ from typing import Annotated
 import typer
 
 from ledger import Event
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, only_mine, places, say, write_down
-from pipelines.keys import open_keys
-from pipelines.tables import for_project, take_table
+from pipelines.commands.shared import (
+    DEFAULT_DATA,
+    DataOption,
+    known_keys,
+    new_file,
+    only_mine,
+    places,
+    say,
+    write_down,
+)
+from pipelines.running.lock import only_run
+from pipelines.tables import alone, for_project, take_table
 from release import pointer
 from release.projects import open_project
 
@@ -51,14 +61,21 @@ def table_command(
     """Write a table of pseudonymous rows to a Parquet file. For the data team; written to the audit log."""
     here = places(data)
     name = pointer.resolve(here, release)
-    key = open_project(here, project, today=datetime.now(UTC).date()) if project else ""
-    rows = take_table(here, name, table, open_keys(here))
-    detail: dict[str, object] = {"rows": rows.height}
-    if project:
-        rows = for_project(rows, table, key)
-        detail["project"] = project
-    file = new_file(to)
-    write_down(here, Event.TABLE_TAKEN, subject=f"{name} {table}", detail=detail)
-    only_mine(file)
-    rows.write_parquet(file)
+    # While a project is given something, nobody destroys its key.
+    with only_run(here) if project else nullcontext():
+        key = open_project(here, project, today=datetime.now(UTC).date()) if project else ""
+        rows = take_table(here, name, table, known_keys(here))
+        detail: dict[str, object] = {"rows": rows.height}
+        if project:
+            rows = for_project(rows, table, key)
+            detail |= {"project": project, "alone": alone(rows, table)}
+        file = new_file(to)
+        write_down(here, Event.TABLE_TAKEN, subject=f"{name} {table}", detail=detail)
+        only_mine(file)
+        rows.write_parquet(file)
     say(f"{rows.height} rows of {table} of {name} written to", str(file))
+    if project:
+        say(
+            f"{detail['alone']} of them say what no other row of them says: whoever holds that table otherwise finds "
+            "them again without a token."
+        )

@@ -8,10 +8,9 @@ import typer
 
 from ledger import open_ledger
 from pipelines.commands.shared import DEFAULT_DATA, DataOption, places, say, whoever_runs_this
-from pipelines.keys import open_keys
 from pipelines.review import take_in
 from pipelines.review.questions import FILE_NAME
-from pipelines.rotation import finish_rotation
+from pipelines.rotation import finish_rotation, open_known_keys
 from pipelines.running.lock import only_run
 
 
@@ -26,7 +25,8 @@ def review_command(
     here = places(data)
     with only_run(here), closing(open_ledger(here.ledger)) as ledger:
         finish_rotation(here, ledger)
-        taken = take_in(here, open_keys(here), ledger, [answers] if answers else [], by=whoever_runs_this())
+        keys = open_known_keys(here, ledger)
+        taken = take_in(here, keys, ledger, [answers] if answers else [], by=whoever_runs_this())
     counts = ", ".join(f"{taken.answers[answer]} {answer}" for answer in sorted(taken.answers))
     changed = f" ({taken.changed} of them instead of an earlier answer)" if taken.changed else ""
     say(f"{taken.answers.total()} answers taken in{f': {counts}' if counts else ''}{changed}.")

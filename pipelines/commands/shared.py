@@ -13,6 +13,8 @@ from rich.table import Table
 
 from ledger import Event, open_ledger
 from pipelines.dual_control import Act, Agreed, agreed
+from pipelines.keys import Keys
+from pipelines.rotation import open_known_keys
 from release.errors import DataFolderError
 from release.places import PROJECT, Places
 
@@ -91,7 +93,9 @@ def only_mine(file: Path) -> None:
 def goes_ahead(
     here: Places, act: Act, *, facts: Mapping[str, object], reason: str, confirm: int | None
 ) -> Agreed | None:
-    """Whether `act` may be done now (pipelines.dual_control). None: it was asked for, and somebody else confirms it."""
+    """Whether `act` may be done now (pipelines.dual_control). None: it was asked for, and somebody else confirms it.
+
+    What was agreed to is taken (`Agreed.take`, or `write_down` with it) just before the act."""
     with closing(open_ledger(here.ledger)) as ledger:
         found = agreed(here, ledger, act, by=whoever_runs_this(), facts=facts, reason=reason, confirm=confirm)
     if found.request is None:
@@ -103,10 +107,23 @@ def goes_ahead(
     return None
 
 
+def known_keys(here: Places) -> Keys:
+    """The keys of a data folder, held against its audit log."""
+    with closing(open_ledger(here.ledger)) as ledger:
+        return open_known_keys(here, ledger)
+
+
 def write_down(
-    here: Places, event: Event, *, subject: str = "", detail: Mapping[str, object] | None = None
+    here: Places,
+    event: Event,
+    *,
+    subject: str = "",
+    detail: Mapping[str, object] | None = None,
+    leave: Agreed | None = None,
 ) -> None:
-    """Put what is about to be done into the audit log, before it is done."""
-    ledger = open_ledger(here.ledger)
-    ledger.record(event, actor=whoever_runs_this(), role="pipelines", subject=subject, detail=detail)
-    ledger.close()
+    """Put what is about to be done into the audit log, before it is done. `leave`: that it may be, used up with it."""
+    told = {**(detail or {}), **(leave.detail if leave else {})}
+    with closing(open_ledger(here.ledger)) as ledger:
+        if leave is not None:
+            leave.take(ledger)
+        ledger.record(event, actor=whoever_runs_this(), role="pipelines", subject=subject, detail=told)

@@ -14,6 +14,7 @@ from pipelines.commands.shared import (
     DataOption,
     ReasonOption,
     goes_ahead,
+    known_keys,
     new_file,
     places,
     say,
@@ -22,7 +23,6 @@ from pipelines.commands.shared import (
 from pipelines.dual_control import Act
 from pipelines.families.keeping import read_edges
 from pipelines.families.why import why_family, why_person
-from pipelines.keys import open_keys
 from pipelines.running import vault
 from pipelines.spreadsheets import write_sheet
 from release.errors import ReleaseError
@@ -56,10 +56,10 @@ def why_command(
         told = why_person(found["reference"].to_list(), edges, vault.read_links(here, name))
     file = new_file(to)
     lookup = {"kind": f"why {kind}", "count": 1, "all": False}
-    facts = {**lookup, "release": name, "which": whom(open_keys(here), [pseudonym.strip()])}
+    facts = {**lookup, "release": name, "which": whom(known_keys(here), [pseudonym.strip()])}
     agreed = goes_ahead(here, Act.REIDENTIFY, facts=facts, reason=why, confirm=confirm)
     if agreed is None:
         return
-    write_down(here, Event.REIDENTIFIED, subject=name, detail={**lookup, **agreed.detail})
+    write_down(here, Event.REIDENTIFIED, subject=name, detail=lookup, leave=agreed)
     write_sheet(file, told.columns, told.iter_rows())
     say(f"{told.height} lines written to", str(file))

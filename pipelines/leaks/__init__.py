@@ -6,4 +6,12 @@ from pipelines.leaks.identities import Identities, IdentityCollector
 from pipelines.leaks.recognised import recognised
 from pipelines.leaks.search import Searcher
 
-__all__ = ["FORMS", "Identities", "IdentityCollector", "LeakError", "Searcher", "forms_in", "recognised"]
+__all__ = [
+    "FORMS",
+    "Identities",
+    "IdentityCollector",
+    "LeakError",
+    "Searcher",
+    "forms_in",
+    "recognised",
+]

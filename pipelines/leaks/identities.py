@@ -1,7 +1,8 @@
 """Which strings are identities: every value of the extracts that names or numbers somebody, as written and as read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 
 import polars as pl
@@ -31,14 +32,17 @@ class Identities:
 
     `marked`: what cannot be there by chance: several words, or digits (numbers, addresses, e-mail addresses).
     `words`: single words of letters, such as a forename, which closed code lists may hold by chance. `names`: whole
-    names of people, of one word too where a partner gave no more: no place may be called so. `texts`: how free texts
-    begin.
+    names of people, of one word too where a partner gave no more: no place may be called so. `people`: those of them
+    that are put together of a forename and a surname, which a firm or a council has not. `texts`: how free texts begin.
+    `births`: days of birth.
     """
 
     marked: Sequence[str]
     words: Sequence[str]
     names: frozenset[str] = frozenset()
     texts: Sequence[str] = ()
+    people: frozenset[str] = frozenset()
+    births: frozenset[date] = frozenset()
 
     def __repr__(self) -> str:
         return f"Identities({len(self.marked)} marked, {len(self.words)} words, {len(self.texts)} texts)"
@@ -60,6 +64,8 @@ class IdentityCollector:
     def __init__(self) -> None:
         self._values: list[pl.Series] = []
         self._names: list[pl.Series] = []
+        self._people: list[pl.Series] = []
+        self._births: set[date] = set()
         self._texts: list[pl.Series] = []
 
     def __repr__(self) -> str:
@@ -79,18 +85,23 @@ class IdentityCollector:
                 self._texts += [_beginnings(series) for series in values]
             elif _names_somebody(contract.name, column):
                 self._values += [_distinct(series) for series in values]
+            if column.part is Part.DATE_OF_BIRTH:
+                self._births.update(landed.frame[column.name].drop_nulls().to_list())
             if column.part in _WHOLE_NAMES:
                 self._names += [_distinct(series) for series in values]
         for forename, surname in product(contract.parts(Part.FORENAME), contract.parts(Part.SURNAME)):
             whole = pl.concat_str(forename.name, surname.name, separator=" ")
-            self._names.append(_distinct(landed.frame.select(whole.alias("value"))["value"]))
+            self._people.append(_distinct(landed.frame.select(whole.alias("value"))["value"]))
 
     def collect(self) -> Identities:
         """All identities collected, folded, each once."""
-        names = _folded(self._names)
+        names = _folded([*self._names, *self._people])
+        people = _folded(self._people)
         whole = pl.concat([names, _turned(names)]).filter(pl.col("value").str.len_chars() >= _SHORTEST_NAME)
         values = pl.concat([_folded(self._values), names, _turned(names)]).unique()
-        return _sorted_out(values, whole["value"], _folded(self._texts)["value"])
+        found = _sorted_out(values, whole["value"], _folded(self._texts)["value"])
+        both = pl.concat([people, _turned(people)])["value"]
+        return replace(found, people=frozenset(both), births=frozenset(self._births))
 
 
 def _sorted_out(folded: pl.DataFrame, names: pl.Series, texts: pl.Series | None = None) -> Identities:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 import polars as pl
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
+from pipelines.days import birthdays_in
 from pipelines.leaks.fold import fold, fold_bytes
 from pipelines.leaks.identities import Identities
 
@@ -22,13 +23,19 @@ class Searcher:
     """Finds identities in what would be published.
 
     `own_words`: all words that this software brings itself (labels, texts of the framework). An identity that stands
-    in them as a whole, a child called Summer or an address of "Not recorded", is no evidence of a leak.
+    in them as a whole, a child called Summer or an address of "Not recorded", is no evidence of a leak; somebody's
+    whole name, or anything with a digit, is.
     `named_places`: wards, localities and teams that are named because many families share them and nobody is called
-    so; one person may have given no more than that as an address.
+    so; one person may have given no more than that as an address. `authority`: the council's name, which a worker or a
+    tenant may have been given, but nobody with a forename and a surname has.
     """
 
     def __init__(
-        self, identities: Identities, own_words: Collection[str], named_places: Collection[str] = ()
+        self,
+        identities: Identities,
+        own_words: Collection[str],
+        named_places: Collection[str] = (),
+        authority: str = "",
     ) -> None:
         # How texts begin, then what is marked, then single words.
         self._patterns = [*identities.texts, *identities.marked, *identities.words]
@@ -41,12 +48,22 @@ class Searcher:
         )
         self._ours: frozenset[int] = frozenset()
         self._names = identities.names
+        self._births = identities.births
+        (council,) = _folded([authority])
+        is_nobodys = council not in identities.people and not any(letter.isdigit() for letter in council)
+        ours = {
+            index
+            for index in self._matches(own_words)
+            if self._patterns[index].isalpha() or self._is_a_place(self._patterns[index], identities)
+        }
         shared = {
             index
             for index in self._matches(named_places)
             if self._is_a_place(self._patterns[index], identities)
         }
-        self._ours = frozenset(self._matches(own_words) | shared)
+        named = self._matches([authority]) if is_nobodys else set()
+        councils = {index for index in named if self._patterns[index] == council}
+        self._ours = frozenset(ours | shared | councils)
         known = fold_bytes("\n".join((*own_words, *named_places)).encode())
         self._ours_in_bytes = self._ours | {
             index
@@ -95,6 +112,10 @@ class Searcher:
         pattern = self._patterns[index]
         is_whole_name = " " in pattern and pattern in self._names
         return is_whole_name or not ordinary.issuperset(pattern.split())
+
+    def born_in(self, values: Iterable[str]) -> list[bool]:
+        """For each text, whether somebody's day of birth stands in it."""
+        return birthdays_in(values, self._births)
 
     def in_bytes(self, content: bytes) -> bool:
         """Whether any longer identity stands anywhere in raw bytes.

@@ -144,6 +144,7 @@ class Mentions:
             else:
                 yield from found
         yield from self._apart(reading, taken)
+        yield from self._fallen_apart(reading, taken)
 
     def _glued(self, reading: Reading, at: int) -> Hit | None:
         """A name written in one with something else: "MumTracey", "TylerandElla", "Tyler7", "Ella4yrs"."""
@@ -214,6 +215,19 @@ class Mentions:
                     yield Hit(at, stop, form.first, form.last)
                 else:
                     yield from self._alike(joined, at, stop, reading.is_title(at))
+
+    def _fallen_apart(self, reading: Reading, taken: set[int]) -> Iterator[Hit]:
+        """Names with a space too many, "Oaken thorpe", "Tra cey"; not where both halves are words."""
+        ordinary = self._forms.words
+        for at, (word, after) in enumerate(itertools.pairwise(reading.words)):
+            form = self._names.forms.get(word + after)
+            if form is None or len(word + after) < FEWEST_TO_MISSPELL or min(len(word), len(after)) < 2:
+                continue
+            if at in taken or at + 1 in taken or word in NEVER or after in NEVER or reading.gap(at) != " ":
+                continue
+            known = min((*form.first.values(), *form.last.values())) <= NICKNAME
+            if known and not (word in ordinary and after in ordinary):
+                yield Hit(at, at + 2, form.first, form.last)
 
     def _linked(self, reading: Reading, hits: list[Hit]) -> list[_Group]:
         """Hits in groups: forename behind forename, surname behind surname or forename, with space between."""

@@ -39,7 +39,11 @@ def numbers(kind: Kind, value: str) -> set[str]:
         for shown in {year, year[-2:]}:
             out |= {f"{shown}{serial}{letter}", f"{shown}{serial.lstrip('0')}{letter}"}
     elif kind in _LIKE_TEXT:
-        out = {_NOT_PLAIN.sub("", Folded.of(value.replace("@", one)).text) for one in ("@", " at ")}
+        out = {
+            _NOT_PLAIN.sub("", Folded.of(value.replace("@", one).replace(".", dot)).text)
+            for one in ("@", " at ")
+            for dot in (".", " dot ")
+        }
     elif bare.isdigit():
         out.add(bare.lstrip("0"))
     return {one for one in out if len(one) >= FEWEST_CHARACTERS and _tells(kind, one)}

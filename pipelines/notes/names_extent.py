@@ -13,6 +13,7 @@ from pipelines.notes.names_words import (
     RANKS,
     ROLES,
     SEASONS,
+    SMALL_WORDS,
     STRONG_RANKS,
     TIMES,
     TITLES,
@@ -102,6 +103,8 @@ class Extents:
             small = before.case is Case.SMALL and entry.forename and before.plain not in (*TIMES, *MODALS)
             return small and entry.sort in (Sort.NAME, Sort.EITHER) and before.plain not in ROLES
         if before.case is Case.SMALL or before.plain in TITLES or before.plain in RANKS:
+            return False
+        if before.case is Case.CAPITALS and before.plain in SMALL_WORDS:
             return False
         if word.gap is Gap.LINE and before.entry.sort is not Sort.NAME:
             return (

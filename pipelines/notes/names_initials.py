@@ -6,7 +6,7 @@ from bisect import bisect_left
 from pipelines.notes.names_extent import particles
 from pipelines.notes.names_neighbours import Neighbours
 from pipelines.notes.names_reading import NOTHING, Case, Gap, Sort, Word
-from pipelines.notes.names_words import BEFORE_SOMEBODY, CONTACT, DETERMINERS, LETTERED
+from pipelines.notes.names_words import BEFORE_SOMEBODY, CONTACT, DETERMINERS, LETTERED, SMALL_WORDS
 
 # A letter that may be a capital, whatever its accents: whether it is one is asked afterwards.
 _LETTER = r"[^\W\d_a-zß-öø-ÿ]"
@@ -18,6 +18,14 @@ _NOT_INITIALS = frozenset(
     ("eg", "ie", "am", "pm", "uk", "us", "eu", "nb", "ps", "bc", "dob", "dod", "tc", "tv", "gp", "hv")
 )
 _ARTICLES = ("a", "i")
+_SHORTEST_SHOUTED = 3
+
+
+def _is_shouted(word: Word) -> bool:
+    """Whether it is in capitals because all around is: MUM IN BED."""
+    if word.case is not Case.CAPITALS or len(word.plain) < _SHORTEST_SHOUTED:
+        return False
+    return len(word.plain) > _SHORTEST_SHOUTED or word.entry.sort is not Sort.ABBREVIATION
 
 
 class Initials(Neighbours):
@@ -29,6 +37,8 @@ class Initials(Neighbours):
         if len(word.plain) > 3 or (len(word.plain) == 3 and sort is not Sort.UNKNOWN):
             return ""
         before, after = self.before(words, at), self.after(words, at)
+        if word.plain in SMALL_WORDS and (_is_shouted(before) or _is_shouted(after)):
+            return ""
         if sort is Sort.ABBREVIATION:
             met = before.plain in CONTACT and before.plain not in ("for", "about", "and")
             return "initials" if met and self.does(after) else ""

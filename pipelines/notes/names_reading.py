@@ -303,7 +303,8 @@ def _gap(gap: str, inside: bool) -> Gap:
         return Gap.ENDS
     if not gap:
         return Gap.OTHER
-    if gap.isspace():
+    # From one cell of a table to the next no name goes on.
+    if gap.isspace() and "\t" not in gap:
         return Gap.LINE if "\n" in gap or "\r" in gap else Gap.SPACE
     if gap in (". ", "."):
         return Gap.STOP

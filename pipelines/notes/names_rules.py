@@ -1,5 +1,8 @@
 """Rules for the names of people nobody told us of: what is written like a name, and what stands beside it."""
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.notes import lexicon
@@ -30,6 +33,10 @@ _SHORTEST_IN_CAPITALS = 6
 _SHORTEST_SLIP = 6
 _ONE_IS = ("is", "was", "has", "had", "says", "said")
 _SAINTS = ("st", "saint", "ss")
+# Within a name, in quotation marks: Tyler ('Bubba') Skelhorn.
+_NICKNAME = re.compile(
+    r"""(?<=[^\W\d_])[ ]?[(\[ ]["'“‘`]{1,2}(?P<it>[^\W\d_]{2,24}(?:[-'’ ][^\W\d_]{1,24})?)["'”’`]{1,2}[)\]]?[ ]"""
+)
 # Parts of surnames that begin no name.
 _WITHIN_NAMES = ("st", "y", "e", "do")
 
@@ -69,7 +76,23 @@ class Reader(SmallLetters, Initials):
             found.names.append((first, last, rule))
             at = last + 1
         found.names = joined_where_turned(words, found.names)
+        found.stretches += self._nicknames(text, words)
         return found
+
+    def _nicknames(self, text: str, words: list[Word]) -> Iterator[tuple[int, int, str]]:
+        """What stands in quotation marks between forename and surname, and the surname."""
+        for match in _NICKNAME.finditer(text):
+            start, end = match.span("it")
+            first = bisect_left(words, start, key=lambda word: word.start)
+            last = bisect_left(words, match.end(), key=lambda word: word.start)
+            if not 0 < first < last < len(words) or words[last].start != match.end():
+                continue
+            after = words[last]
+            surname = after.case is not Case.SMALL and after.free and after.entry.sort >= Sort.WEAK
+            if self.surely(words[first - 1]) and (after.person or surname):
+                yield start, end, "called"
+                if surname:
+                    yield after.start, after.end, "name"
 
     def _leave_out_phrases(self, plain_text: str, words: list[Word]) -> None:
         for at, word in enumerate(words):

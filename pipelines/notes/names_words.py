@@ -135,6 +135,8 @@ LETTERED = _set(
     "band category strep year room unit key step phase appendix annex schedule junction zone wing floor tier set "
     "point plans sections team tb cat"
 )
+# Words of two letters: where all is in capitals, they are what they always are.
+SMALL_WORDS = _set("am an as at be by do go he hi if in is it me my no of oh ok on or re so to tv up us we")
 # Before these, the like is a place all the same: in Victoria Ward.
 ON_SITE = _set("in on at off near the opposite behind")
 # Lists of people begin so.

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from pipelines.days import days_in
 from release.errors import SettingsError
 
 _LONGEST_PURPOSE = 200
@@ -75,6 +76,8 @@ def _purpose(where: str, table: Mapping[str, object]) -> str:
         )
     if not purpose.isprintable():
         raise SettingsError(f"{where} purpose: write it in one line.")
+    if any(days_in(purpose)):
+        raise SettingsError(f"{where} purpose: write it without a day: it might be somebody's day of birth.")
     return purpose.strip()
 
 

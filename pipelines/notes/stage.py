@@ -162,16 +162,15 @@ def _gathered_up(placed: pl.DataFrame, kept: _Kept, keys: Keys) -> ReadTexts:
     kinds = spans.group_by(pl.col("kind").cast(pl.String)).len().sort("kind")
     themes = pl.DataFrame(kept.themes, schema={"text_id": pl.Int64, "theme": pl.String}, orient="row")
     texts = pl.DataFrame(kept.texts, schema={"text_id": pl.Int64, "text": pl.String}, orient="row")
-    tokens = _tokens(of_text, keys)
-    named = of_text.join(tokens, on="text_id")
     return ReadTexts(
         themes=themes.join(of_text, on="text_id")
         .select(THEMES.names())
         .sort(THEMES.names(), nulls_last=True),
-        redacted=texts.join(named, on="text_id")
+        redacted=texts.join(_named("text", of_text, keys), on="text_id")
         .select(*REDACTED.names()[:1], pl.col("contract").alias("extract"), *REDACTED.names()[2:])
         .sort("note"),
-        spans=spans.join(named, on="text_id")
+        # Under a token of their own: only who has the key can tell which redacted text they are of.
+        spans=spans.join(_named("spans", of_text, keys), on="text_id")
         .select(SPANS.names())
         .cast(SPANS)
         .sort("contract", "file", "row", "column", "start"),
@@ -180,11 +179,12 @@ def _gathered_up(placed: pl.DataFrame, kept: _Kept, keys: Keys) -> ReadTexts:
     )
 
 
-def _tokens(of_text: pl.DataFrame, keys: Keys) -> pl.DataFrame:
-    """`text_id, note`: a token of the sender's number of the record, or else of where the text stands; two records of
-    one number are told apart by their order."""
+def _named(what: str, of_text: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """`of_text` with `note`: a token of the sender's number of the record, or else of where the text stands; two
+    records of one number are told apart by their order. `what`: what the token is for; tokens for one thing tell
+    nothing of those for another."""
     number = pl.coalesce("number", pl.concat_str("file", "row", separator=":"))
-    place = pl.concat_str(pl.lit("text"), "contract", "column", number, separator="|")
+    place = pl.concat_str(pl.lit(what), "contract", "column", number, separator="|")
     again = pl.col("place").cum_count().over("place")
     keyed = (
         of_text.sort("text_id")
@@ -192,7 +192,7 @@ def _tokens(of_text: pl.DataFrame, keys: Keys) -> pl.DataFrame:
         .select("text_id", key=pl.concat_str("place", again, separator="|"))
     )
     tokens = keys.tokens(Purpose.NOTE, keyed["key"])
-    return keyed.join(tokens, on="key").select("text_id", note="token")
+    return of_text.join(keyed.join(tokens, on="key").select("text_id", note="token"), on="text_id")
 
 
 def _counted(of_text: pl.DataFrame, kept: _Kept) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
+from pipelines.notes.spans import Kind
 from release.errors import SettingsError, UserError
 from release.settings_file import read_settings_file
 
@@ -20,9 +21,10 @@ _MOST_WORDS = 50
 # A full stop within a number or an abbreviation ends no sentence, and one line break is only a line that was full.
 _END = re.compile(r"[!?;]|\.(?=\s|$)|\n\s*\n")
 _APOSTROPHES = re.compile(r"['‘’ʼ`´]")
-_WORDS = re.compile(r"[^\W_]+|\x02")
-# Stands for the end of a sentence; no text has it once it is folded.
-_STOP = "\x02"
+_WORDS = re.compile(r"[^\W_]+|[\x02\x03]")
+# Stand for the end of a sentence, and for what was taken out; no text has them once it is folded.
+_STOP, _TAKEN_OUT = "\x02", "\x03"
+_TOKEN = re.compile(rf"\[(?:(?:{'|'.join(Kind)})(?:_[0-9]+)?|[A-Z_]+_[0-9a-f]+)\]")
 _ANY_ENDING = "*"
 
 
@@ -72,9 +74,10 @@ class Themes:
 def folded_words(text: str) -> str:
     """A text as words in lower case, one space between and around them, without accents, apostrophes, punctuation.
 
-    The end of a sentence is a word of its own.
+    The end of a sentence is a word of its own, and so is a token, which says nothing of what the text is about.
     """
-    marked = _END.sub(f" {_STOP} ", text.replace(_STOP, " "))
+    given = _TOKEN.sub(f" {_TAKEN_OUT} ", text.replace(_STOP, " ").replace(_TAKEN_OUT, " "))
+    marked = _END.sub(f" {_STOP} ", given)
     if not marked.isascii():
         plain = unicodedata.normalize("NFKD", marked)
         marked = "".join(letter for letter in plain if not unicodedata.combining(letter))
@@ -132,7 +135,7 @@ class ThemeFinder:
         first = max(first, folded.rfind(_STOP, 0, start))
         # The space between two words is of both.
         turned = max((last for _, last in turns.ending(first + 1, start + 1)), default=0)
-        return any(last > turned for _, last in before.ending(first + 1, start + 1))
+        return any(last >= turned for _, last in before.ending(first + 1, start + 1))
 
 
 class _Stretches:
@@ -245,7 +248,7 @@ class _Place:
         if bare.endswith(_ANY_ENDING):
             bare, star = bare[:-1], _ANY_ENDING
         phrase = folded_words(bare).strip()
-        if not phrase or _ANY_ENDING in bare or _STOP in phrase:
+        if not phrase or _ANY_ENDING in bare or _STOP in phrase or _TAKEN_OUT in phrase:
             raise self.wrong(f"{name}: {written!r} is no word or words. A star may stand at the end alone.")
         if star and (bare[-1].isspace() or len(phrase.split()[-1]) < _FEWEST_LETTERS):
             raise self.wrong(f"{name}: {written!r}: write {_FEWEST_LETTERS} letters or more before the star.")

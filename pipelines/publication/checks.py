@@ -10,10 +10,15 @@ import duckdb
 import polars as pl
 
 from disclosure import Profile
+from pipelines.contracts import CONTRACTS
 from pipelines.leaks import Searcher, forms_in, recognised
-from pipelines.publication.content import Check, Lists
+from pipelines.linkage.comparing import LEVELS
+from pipelines.publication.content import FROM_OUTSIDE, Check, Lists
 from release.opening import ANSWERS
-from release.schema import Column, Holds, Table
+from release.pointer import COMPLETE
+from release.schema import ANSWERS as ANSWER_TABLES
+from release.schema import PROTECTED as PROTECTED_TABLES
+from release.schema import VERSION, Column, Holds, Table
 
 # Every count about families, people or their records that the answers hold.
 _FIGURES: Mapping[str, Sequence[str]] = {
@@ -31,6 +36,7 @@ _SHAPES: Mapping[Holds, str] = {
 _COUNT = "^-?[0-9]{1,8}$"
 _DAY_IN_DIGITS = "^(19|20)[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])$"
 _RANDOM = "UBIGINT"
+_FOUND = "an identity of the extracts is there"
 # What parts of a text of ours stand between, and in front of them; and parts that say nothing by themselves: numbers,
 # days, names of releases, digests and versions.
 _BETWEEN = re.compile(r": |, |/")
@@ -38,6 +44,17 @@ _COUNTED = re.compile(r"^\d{1,8} ")
 _OPAQUE = re.compile(
     r"[\d.]{0,8}|\d{4}-\d\d-\d\d(-\d{3,6})?|[0-9a-f]{16}|[0-9a-f]{64}|\d+\.\d+\.\d+\+[0-9a-f]{12}"
 )
+# Digests, and chances as a model of pairs writes them.
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CHANCE = re.compile(r"\d(\.\d+)?e[+-]\d{2,3}")
+_ROUND = re.compile(r"\de[+]\d\d")
+# The tables of each file that a manifest gives the digest of (release.digest): all but its own facts.
+_TABLES: Mapping[str, frozenset[str]] = {
+    file: frozenset(table.name for table in tables) - {"manifest"}
+    for file, tables in (("protected", PROTECTED_TABLES), ("answers", ANSWER_TABLES))
+}
+# A file of DuckDB: three headers, and then its blocks.
+_HEADERS = 3 * 4096
 # Everything that can be in a database beside tables and columns; each query gives the kind and name of one such thing.
 _OBJECTS = (
     "SELECT 'view', view_name FROM duckdb_views() WHERE database_name = $1 AND NOT internal",
@@ -130,21 +147,34 @@ class FileCheck:
                     Check.FORMS, where, f"{strays} values have another form than {column.holds.value}"
                 )
             if column.holds is Holds.KEY and not strays:
-                return  # nothing that is anybody's looks like that
+                # Hardly anything that is anybody's looks like that.
+                if self._searcher.in_closed_codes(values):
+                    yield Fault(Check.IDENTITIES_IN_VALUES, where, _FOUND)
+                return
         if column.holds is Holds.NUMBER and column.sql_type != _RANDOM:
             odd = ~values.str.contains(_COUNT) | values.str.contains(_DAY_IN_DIGITS)
             if odd.any():
                 yield Fault(Check.FORMS, where, f"{odd.sum()} numbers are no counts")
         if column.holds is Holds.CODE:
             yield from self._list_faults(values, f"{table.name}.{column.name}", where)
+        if column.holds is Holds.WORDS and (strays := self._stray_words(table, column)):
+            yield Fault(Check.CLOSED_LISTS, where, f"{strays} values are no words of ours")
         if self._holds_identity(column, values):
-            yield Fault(Check.IDENTITIES_IN_VALUES, where, "an identity of the extracts is there")
+            yield Fault(Check.IDENTITIES_IN_VALUES, where, _FOUND)
         yield from self._form_faults(column, values, where)
 
-    def _values(self, table: Table, column: Column) -> pl.Series:
-        """The different values of a column as text."""
+    def _values(self, table: Table, column: Column, but: Sequence[str] = ()) -> pl.Series:
+        """The different values of a column as text. `but`: without those of the rows called so."""
         query = f'SELECT DISTINCT CAST("{column.name}" AS VARCHAR) FROM {self._schema}."{table.name}"'  # noqa: S608
-        return self._connection.execute(query).pl().to_series().cast(pl.String).drop_nulls()
+        if but:
+            query += " WHERE name IS NULL OR NOT list_contains($1, name)"
+        found = self._connection.execute(query, [list(but)] if but else None)
+        return found.pl().to_series().cast(pl.String).drop_nulls()
+
+    def _stray_words(self, table: Table, column: Column) -> int:
+        """How many values of a column of words are not put together of words of ours."""
+        values = self._values(table, column, FROM_OUTSIDE if table.name == "manifest" else ())
+        return sum(not is_ours(value, self._lists) for value in values)
 
     def _list_faults(self, values: pl.Series, place: str, where: str) -> Iterator[Fault]:
         listed = self._lists.codes.get(place)
@@ -161,21 +191,26 @@ class FileCheck:
         if column.holds is Holds.NUMBER:
             return self._searcher.in_numbers(values)
         if column.holds is Holds.TEXT:
-            return any(self._searcher.in_notes(values))
-        return self._searcher.in_text(values)
+            return any(self._searcher.in_notes(values)) or any(self._searcher.born_in(values))
+        # A day by itself, of which evidence and manifest are full, says nothing of anybody.
+        strange = (value for value in values if not is_ours(value, self._lists))
+        is_words = column.holds is Holds.WORDS
+        return self._searcher.in_text(values) or (is_words and any(self._searcher.born_in(strange)))
 
     def _form_faults(self, column: Column, values: pl.Series, where: str) -> Iterator[Fault]:
         strange = values.filter(~values.is_in(sorted(self._lists.own_words)))
         for form in forms_in(strange):
             yield Fault(Check.NUMBERS, where, f"something formed like a {form} is there")
         if column.holds in (Holds.WORDS, Holds.TEXT):
-            for kind in recognised(value for value in strange if not self._is_ours(value)):
+            for kind in recognised(value for value in strange if not is_ours(value, self._lists)):
                 yield Fault(Check.PATTERNS, where, f"a recogniser finds a {kind} there")
 
-    def _is_ours(self, value: str) -> bool:
-        """Whether a text is put together of words of ours, counts and days: "failed: 2 needs, 1 headlines"."""
-        parts = (_COUNTED.sub("", part) for part in _BETWEEN.split(value))
-        return all(part in self._lists.own_words or _OPAQUE.fullmatch(part) for part in parts)
+
+def is_ours(value: str, lists: Lists) -> bool:
+    """Whether a text is of ours, or put together of words of ours, counts and days: "failed: 2 needs, 1 headlines"."""
+    parts = (_COUNTED.sub("", part) for part in _BETWEEN.split(value))
+    own = lists.own_words
+    return value in own or all(part in own or _OPAQUE.fullmatch(part) for part in parts)
 
 
 def place_faults(lists: Lists) -> Iterator[Fault]:
@@ -199,29 +234,136 @@ def threshold_faults(connection: duckdb.DuckDBPyConnection, profile: Profile) ->
 
 def bytes_faults(files: Mapping[str, Path], lists: Lists, searcher: Searcher) -> Iterator[Fault]:
     """Identities in the raw bytes of files, and in the values of those that are JSON. `files`: what each is called."""
+    facts = lists.codes["manifest.name"]
     for name, file in files.items():
         content = file.read_bytes()
-        texts = _texts(content) if file.suffix == ".json" else []
-        if searcher.in_bytes(content) or searcher.in_text(texts):
+        texts, numbers = _read(content) if file.suffix == ".json" else ([], [])
+        strange = [one for one in texts if one not in facts and not is_ours(one, lists)]
+        everything = [*texts, *numbers]
+        if searcher.in_bytes(content) or searcher.in_text(everything) or any(searcher.born_in(strange)):
             yield Fault(Check.IDENTITIES_IN_BYTES, name, "an identity of the extracts is in its bytes")
         for form in forms_in(
-            pl.Series([one for one in texts if one not in lists.own_words], dtype=pl.String)
+            pl.Series([one for one in everything if one not in lists.own_words], dtype=pl.String)
         ):
             yield Fault(Check.NUMBERS, name, f"something formed like a {form} is there")
+        for kind in recognised(one for one in strange if not _CHANCE.fullmatch(one)):
+            yield Fault(Check.PATTERNS, name, f"a recogniser finds a {kind} there")
+        if name == COMPLETE and not _is_a_manifest(content, lists):
+            yield Fault(Check.SCHEMA, name, "it is not as described")
 
 
 def log_faults(log: str, searcher: Searcher) -> Iterator[Fault]:
-    """Identities in the log of a run."""
-    if searcher.in_text(log.splitlines()):
-        yield Fault(Check.IDENTITIES_IN_LOG, "the log", "an identity of the extracts is there")
+    """Identities in the log of a run. A count of it may have as many digits as a short number of somebody's."""
+    texts, numbers = [], []
+    for line in log.splitlines():
+        said, counted = _read(line.encode())
+        texts += said
+        numbers += counted
+    strange = [text for text in texts if not _OPAQUE.fullmatch(text)]
+    if searcher.in_text(texts) or searcher.in_numbers(numbers) or any(searcher.born_in(strange)):
+        yield Fault(Check.IDENTITIES_IN_LOG, "the log", _FOUND)
 
 
-def _texts(content: bytes) -> list[str]:
-    """Every name and every value of a JSON file as text; its lines where it is none."""
+def spare_faults(answers: duckdb.DuckDBPyConnection, file: Path) -> Iterator[Fault]:
+    """Room in the file of answers, opened as `answers`, that belongs to no table: what was deleted there may still be
+    read from it, and what stands behind the end is seen by no query."""
+    query = "SELECT block_size, total_blocks, free_blocks FROM pragma_database_size() WHERE database_name = 'answers'"
+    for size, blocks, free in answers.execute(query).fetchall():
+        if free:
+            yield Fault(Check.SCHEMA, ANSWERS, f"{free} blocks of it belong to nothing")
+        if file.stat().st_size != _HEADERS + blocks * size:
+            yield Fault(Check.SCHEMA, ANSWERS, "it does not end where its last block does")
+
+
+def _is_a_manifest(content: bytes, lists: Lists) -> bool:
+    """Whether a manifest.json holds what publishing writes, and is written so."""
     try:
-        return [str(one) for one in _leaves(json.loads(content))]
+        manifest = json.loads(content)
+        written = written_manifest(manifest).encode()
     except (ValueError, RecursionError):
-        return content.decode(errors="replace").splitlines()
+        return False
+    if not isinstance(manifest, dict) or content != written:
+        return False
+    facts = {
+        name: value for name, value in manifest.items() if name not in ("inputs", "tables", "linkage_model")
+    }
+    # Facts that only the table `manifest` has are called "input …".
+    known = lists.codes["manifest.name"] | {"schema"}
+    inputs = manifest.get("inputs")
+    tables = manifest.get("tables")
+    return (
+        all(name in known and isinstance(value, str) for name, value in facts.items())
+        and manifest.get("schema") == VERSION
+        and isinstance(inputs, list)
+        and all(_is_an_input(one) for one in inputs)
+        and isinstance(tables, dict)
+        and tables.keys() == _TABLES.keys()
+        and all(_are_digests(tables[file], names) for file, names in _TABLES.items())
+        and _is_a_model(manifest.get("linkage_model"))
+    )
+
+
+def _is_an_input(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"contract", "digest"}
+        and value["contract"] in CONTRACTS
+        and _is_text(value["digest"], _DIGEST)
+    )
+
+
+def _are_digests(value: object, names: frozenset[str]) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == names
+        and all(_is_text(one, _DIGEST) for one in value.values())
+    )
+
+
+def _is_a_model(value: object) -> bool:
+    """Whether it is what likely pairs were weighed by (linkage.model.Model.to_dict): chances, and nothing else."""
+    if value == {}:
+        return True
+    if not isinstance(value, dict) or value.keys() != {"version", "trained_on", "chances"}:
+        return False
+    chances = value["chances"]
+    return (
+        type(value["version"]) is int
+        and 0 < value["version"] < 100
+        and _is_text(value["trained_on"], _ROUND)
+        and isinstance(chances, dict)
+        and chances.keys() <= LEVELS.keys()
+        and all(
+            isinstance(levels, dict) and levels.keys() <= set(LEVELS[comparison])
+            for comparison, levels in chances.items()
+        )
+        and all(
+            isinstance(pair, list) and len(pair) == 2 and all(_is_text(one, _CHANCE) for one in pair)
+            for levels in chances.values()
+            for pair in levels.values()
+        )
+    )
+
+
+def _is_text(value: object, shape: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and shape.fullmatch(value) is not None
+
+
+def written_manifest(manifest: object) -> str:
+    """A manifest as the text of its file."""
+    return json.dumps(manifest, indent=2, sort_keys=True) + "\n"
+
+
+def _read(content: bytes) -> tuple[list[str], list[str]]:
+    """Every name and text of a JSON value, and every number of it, as texts; its lines where it is no JSON."""
+    try:
+        leaves = list(_leaves(json.loads(content)))
+    except (ValueError, RecursionError):
+        return content.decode(errors="replace").splitlines(), []
+    return (
+        [one for one in leaves if isinstance(one, str)],
+        [str(one) for one in leaves if not isinstance(one, str)],
+    )
 
 
 def _leaves(value: object) -> Iterable[object]:

@@ -29,8 +29,8 @@ class Check(StrEnum):
 
 
 CHECKS: Mapping[str, str] = {
-    Check.SCHEMA: "There is no table, column, view or anything else but what is described.",
-    Check.CLOSED_LISTS: "Every value of a column closed by a code list is on its list.",
+    Check.SCHEMA: "There is no table, column, view, fact of the manifest or anything else but what is described.",
+    Check.CLOSED_LISTS: "Every value of a column closed by a code list is on its list, and all other words are ours.",
     Check.FORMS: (
         "Every pseudonym, month and number has the form of its column: a pseudonym is 24 hexadecimal digits, a count "
         "has less than nine."
@@ -74,12 +74,13 @@ class Lists:
     """What the values of a release are held against.
 
     `codes`: for each closed column of either file ("table.column"), its list. `own_words`: every text that this
-    software brings itself; `named_places`: places that many families share.
+    software brings itself; `named_places`: places that many families share; `authority`: the council's name.
     """
 
     codes: Mapping[str, frozenset[str]]
     own_words: frozenset[str]
     named_places: frozenset[str]
+    authority: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,4 +101,6 @@ class Content:
     model: Mapping[str, object]
 
 
+# Facts of a release that the council wrote, and that may be any words.
+FROM_OUTSIDE = ("authority", "notes_purpose")
 NAMES = frozenset({*CHECKS, *MEASURES})

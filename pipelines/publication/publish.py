@@ -1,6 +1,5 @@
 """Writing a release aside, checking it as it was written, and making it current in one step."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +38,7 @@ def publish(
     aside.mkdir(mode=0o750)
     try:
         manifest = _write(content, searcher, aside, name, keys)
-        (aside / COMPLETE).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        (aside / COMPLETE).write_text(checks.written_manifest(manifest), encoding="utf-8")
         files = {file.name: file for file in sorted(aside.iterdir())}
         _refuse(checks.bytes_faults(files, content.lists, searcher))
         _refuse(checks.log_faults(log.read_text(encoding="utf-8"), searcher))

@@ -15,7 +15,8 @@ from outcomes.rules import in_words, nodes
 from pipelines.contracts import CONTRACTS
 from pipelines.linkage.comparing import LEVELS
 from pipelines.notes.lexicon import words
-from pipelines.publication.content import CHECKS, NAMES, Lists, Result
+from pipelines.notes.settings import Keep
+from pipelines.publication.content import CHECKS, FROM_OUTSIDE, NAMES, Lists, Result
 from pipelines.publication.uniqueness import MEASURES
 from pipelines.quality.linkage import ALL, GROUPS, MEANINGS, Measure
 from pipelines.running.journal import LOG_WORDS
@@ -48,9 +49,10 @@ _EVIDENCE = (
     "a child or expectant parent",
     "no child or expectant parent",
 )
+# What a fact of the release may be, whatever the settings are today.
+_FACTS = (*Keep, "true", "false")
 # What the council wrote, and may hold anything.
 _PURPOSE = "notes_purpose"
-_FROM_OUTSIDE = ("authority", _PURPOSE)
 # Why a figure is not there.
 _SYMBOLS = frozenset({"c", "z", "x"})
 
@@ -77,6 +79,7 @@ def lists_of(
         codes=_codes(dimensions, collected, rules, facts, inputs, framework, catalogue),
         own_words=frozenset(_own_words(dimensions.filter(~is_place), collected, rules, facts, framework)),
         named_places=frozenset(named["code"]),
+        authority=facts["authority"],
     )
 
 
@@ -173,9 +176,10 @@ def _own_words(
     yield from facts
     yield from (word for comparison, levels in LEVELS.items() for word in (comparison, *levels))
     yield from _EVIDENCE
+    yield from _FACTS
     yield from CHECKS.values()
     yield from (of.meaning for of in MEASURES.values())
-    yield from (value for name, value in facts.items() if name not in _FROM_OUTSIDE)
+    yield from (value for name, value in facts.items() if name not in FROM_OUTSIDE)
     # Of what somebody wrote, the words of the language alone.
     yield from (word for word in facts.get(_PURPOSE, "").split() if word.lower() in words())
     # The council's name comes with the extracts: its single words are shared by many, the whole may be anything.

@@ -20,7 +20,7 @@ from pipelines.numbering import Numbering
 from pipelines.pseudonymise import pseudonymise, visible
 from pipelines.publication import publish, sweep
 from pipelines.register import DIGEST, open_register, register_begun, settle
-from pipelines.rotation import finish_rotation
+from pipelines.rotation import check_lineage, finish_rotation
 from pipelines.running import reports, vault
 from pipelines.running.collecting import needless
 from pipelines.running.content import gather
@@ -125,6 +125,7 @@ def _run(
     language = find_model()
     listed = read_extract_list(folder)
     keys = open_keys(places)
+    check_lineage(keys, ledger)
     check_same_keys(keys, places)
     opened = open_register(places, keys, published, begun=register_begun(ledger))
     name = next_name(places, listed.as_of.isoformat(), published)
@@ -216,7 +217,8 @@ def _run(
             fingerprints={**keys.fingerprints, DIGEST: register_digest},
             model=model,
         )
-        searcher = Searcher(searched, content.lists.own_words, content.lists.named_places)
+        lists = content.lists
+        searcher = Searcher(searched, lists.own_words, lists.named_places, lists.authority)
         content, unsafe = without_leaks(content, searcher)
         if unsafe:
             notes += (

@@ -1,7 +1,9 @@
 """Makes the checks of publication again on a release that is there, from its extracts and its settings."""
 
 import json
+import os
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +33,7 @@ from pipelines.publication.content import AGAIN, CHECKS, Check, Lists
 from pipelines.publication.errors import VerificationError
 from pipelines.publication.publish import uniqueness_faults
 from pipelines.publication.uniqueness import Measured, measure
+from pipelines.register.store import DIGEST
 from pipelines.running.content import facts_of
 from pipelines.running.lists import NO_PLACE, PLACES, lists_of
 from pipelines.running.measures import quality_counts
@@ -49,8 +52,26 @@ from release.version import code_version
 # Quarters that a release can speak of, as years.
 _YEARS = range(1990, 2100)
 _FINGERPRINT = "master_key_fingerprint"
-_FACT = re.compile("[a-z][a-z_]{1,40}")
+# What a run alone knows of its keys and its register.
+_RUN_FACTS = (_FINGERPRINT, "record_key_fingerprint", DIGEST)
 _HEX = re.compile("[0-9a-f]{16,64}")
+# What the settings say of notes may be different by now.
+_OF_NOTES = frozenset(
+    {
+        "notes",
+        "notes_purpose",
+        "notes_until",
+        "notes_model",
+        "notes_model_version",
+        "notes_model_digest",
+        "notes_model_verified",
+        "themes_version",
+    }
+)
+# What may be done with each file of a release, and with its folder, on a system that says so.
+_MODES = {ANSWERS: 0o640, COMPLETE: 0o640, PROTECTED: 0o600}
+_FOLDER_MODE = 0o750
+LEDGER = "the ledger"
 _MEASURED_TABLES = ("person", "family", "need")
 
 
@@ -96,7 +117,7 @@ def _verify(extracts: Path, places: Places, name: str) -> Verified:
     with _opened(places, name, keys) as (answers, protected):
         there = answers.execute('SELECT * FROM "dimension"').pl()
         lists = _lists(there, landed, identities, manifest, listed, settings)
-        searcher = Searcher(identities, lists.own_words, lists.named_places)
+        searcher = Searcher(identities, lists.own_words, lists.named_places, lists.authority)
         folder = places.releases / name
         measured = measure(
             {
@@ -112,6 +133,7 @@ def _verify(extracts: Path, places: Places, name: str) -> Verified:
             *checks.place_faults(lists),
             *checks.threshold_faults(answers, settings.profile),
             *checks.bytes_faults(_files(folder), lists, searcher),
+            *checks.spare_faults(answers, folder / ANSWERS),
             *_log_faults(places, searcher),
             *uniqueness_faults(measured, settings.limits),
         ]
@@ -175,9 +197,7 @@ def _lists(
 ) -> Lists:
     """What the release may say, made anew. `there`: its table `dimension`, of which no more is believed than which of
     the places that may be named it names, and which quarters it speaks of."""
-    fingerprints = {
-        name: value for name, value in manifest.items() if name.endswith("_fingerprint") and _is_hex(value)
-    }
+    fingerprints = {name: value for name, value in manifest.items() if name in _RUN_FACTS and _is_hex(value)}
     facts = {
         **facts_of(listed, settings.framework, settings.profile, fingerprints),
         **no_notes(settings.policy.notes, settings.themes, listed.as_of).facts,
@@ -200,8 +220,8 @@ def _lists(
         framework=settings.framework,
         catalogue=settings.catalogue,
     )
-    # A fact that only a run knows is named in both manifests, or has been put in since (see `_unchanged`).
-    names = frozenset(name for name in manifest if _FACT.fullmatch(name))
+    # Of the facts that only a run knows, those that it writes.
+    names = _OF_NOTES & manifest.keys()
     codes = {**lists.codes, "manifest.name": lists.codes["manifest.name"] | names}
     return Lists(codes, lists.own_words, lists.named_places)
 
@@ -247,18 +267,28 @@ def _rules(landed: Sequence[Landed], settings: Settings) -> pl.DataFrame:
 
 
 def _folder_faults(folder: Path) -> Iterator[Fault]:
-    described = {ANSWERS, PROTECTED, COMPLETE}
+    where = "the folder of the release"
+    if folder.is_symlink():
+        yield Fault(Check.FOLDER, where, "it is somewhere else: a link stands in its place")
+    if _is_open(folder, _FOLDER_MODE):
+        yield Fault(Check.FOLDER, where, "it is open to others than it was made for")
     for file in folder.iterdir():
-        if file.name not in described or file.is_symlink() or not file.is_file():
-            yield Fault(Check.FOLDER, "the folder of the release", "something is there that is not described")
+        if file.name not in _MODES or file.is_symlink() or not file.is_file():
+            yield Fault(Check.FOLDER, where, "something is there that is not described")
+        elif _is_open(file, _MODES[file.name]):
+            yield Fault(Check.FOLDER, file.name, "it is open to others than it was made for")
+
+
+def _is_open(file: Path, mode: int) -> bool:
+    """Whether more may be done with a file or folder than `mode` says."""
+    return os.name == "posix" and bool(stat.S_IMODE(file.stat().st_mode) & ~mode)
 
 
 def _files(folder: Path) -> dict[str, Path]:
     """Every file below the folder of a release. The name of one that is not described is not told."""
-    described = {ANSWERS, PROTECTED, COMPLETE}
     files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
     return {
-        file.name if file.name in described else f"file {number} that is not described": file
+        file.name if file.name in _MODES else f"file {number} that is not described": file
         for number, file in enumerate(files, start=1)
     }
 
@@ -272,7 +302,11 @@ def _log_faults(places: Places, searcher: Searcher) -> Iterator[Fault]:
             said = [f"{one.subject} {json.dumps(dict(one.detail))}" for one in ledger.entries()]
         # Reasons are written in plain language: a word that is somebody's name too is none there by itself.
         if any(searcher.in_notes(said)):
-            yield Fault(Check.IDENTITIES_IN_LOG, "the ledger", "an identity of the extracts is there")
+            yield Fault(
+                Check.IDENTITIES_IN_LOG,
+                LEDGER,
+                "an identity of the extracts is there, and not in the release",
+            )
 
 
 def _unchanged(

@@ -63,4 +63,5 @@ def made(sample_data: Path) -> Made:
                 rows[file, table.name] = connection.execute(f'SELECT * FROM {file}."{table.name}"').pl()
     there = rows["answers", "dimension"]
     lists = verifying._lists(there, landed, identities, manifest, listed, settings)
-    return Made(rows, identities, lists, Searcher(identities, lists.own_words, lists.named_places))
+    searcher = Searcher(identities, lists.own_words, lists.named_places, lists.authority)
+    return Made(rows, identities, lists, searcher)

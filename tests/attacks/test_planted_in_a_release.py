@@ -1,10 +1,19 @@
 """Whatever identity is planted into whatever column of a release, the check finds it, and says where and not what."""
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import duckdb
 import pytest
 
-from pipelines.publication.checks import Fault, FileCheck
+from pipelines.leaks import Searcher
+from pipelines.publication.checks import Fault, FileCheck, bytes_faults, written_manifest
 from pipelines.publication.content import Check
+from release.places import Places
+from release.pointer import COMPLETE
 from release.schema import Column, Holds, Table
 from tests.attacks.conftest import TABLES, Made
 
@@ -129,3 +138,121 @@ def test_nothing_hides_beside_the_columns(made: Made, statement: str) -> None:
         faults = list(FileCheck(connection, "answers", [question], made.lists, made.searcher).faults())
     assert {fault.check for fault in faults} == {Check.SCHEMA}
     assert "summer" not in " ".join(f"{fault.where} {fault.words}" for fault in faults).lower()
+
+
+def the(file: str, name: str, column: str) -> tuple[Table, Column]:
+    (table,) = (table for table in TABLES[file] if table.name == name)
+    (found,) = (one for one in table.columns if one.name == column)
+    return table, found
+
+
+def test_a_label_of_the_council_does_not_hide_whom_it_names(made: Made) -> None:
+    """A theme's label stands in the settings, so that it is on its list and a word of ours."""
+    table, column = the("answers", "dimension", "label")
+    name = max((name for name in made.identities.names if name.count(" ") == 1), key=len)
+    address = max((one for one in made.identities.marked if one[0].isdigit() and " " in one), key=len)
+    for label in (f"Seen with {name}", f"Visits to {address}"):
+        place = "dimension.label"
+        lists = replace(
+            made.lists,
+            codes={**made.lists.codes, place: made.lists.codes[place] | {label}},
+            own_words=made.lists.own_words | {label},
+        )
+        attacked = replace(
+            made, lists=lists, searcher=Searcher(made.identities, lists.own_words, lists.named_places)
+        )
+        with made.one_table("answers", table) as connection:
+            faults = planted(connection, attacked, "answers", table, column, label)
+        assert Check.IDENTITIES_IN_VALUES in {fault.check for fault in faults}
+
+
+def test_a_number_of_somebodys_that_looks_like_a_key_is_found(made: Made) -> None:
+    table, column = the("protected", "need", "identified_by")
+    key = "0123456789abcdef01234567"
+    known = replace(made.identities, marked=[key])
+    attacked = replace(made, identities=known, searcher=Searcher(known, made.lists.own_words))
+    with made.one_table("protected", table) as connection:
+        assert planted(connection, attacked, "protected", table, column, key)
+        assert not planted(connection, attacked, "protected", table, column, key[::-1])
+
+
+def test_a_day_of_birth_is_found_among_words_and_in_texts(made: Made) -> None:
+    born = min(made.identities.births)
+    written = f"{born.day}/{born.month}/{born.year}"
+    for file, name, of in (
+        ("protected", "claim_evidence", "value"),
+        ("protected", "redacted_note", "text"),
+        ("answers", "manifest", "value"),
+    ):
+        table, column = the(file, name, of)
+        with made.one_table(file, table) as connection:
+            faults = planted(connection, made, file, table, column, f"born {written}, was seen")
+            assert Check.IDENTITIES_IN_VALUES in {fault.check for fault in faults}, name
+            assert not any(written in fault.words for fault in faults)
+
+
+def test_a_day_of_ours_may_be_somebodys_birthday(made: Made) -> None:
+    for file, name in (("protected", "claim_evidence"), ("answers", "manifest")):
+        table, column = the(file, name, "value")
+        with made.one_table(file, table) as connection:
+            day = min(made.identities.births).isoformat()
+            assert not planted(connection, made, file, table, column, day), name
+
+
+def test_words_that_are_not_ours_are_found(made: Made) -> None:
+    for file, tables in TABLES.items():
+        for table in tables:
+            for column in holding(table, Holds.WORDS):
+                with made.one_table(file, table) as connection:
+                    faults = planted(connection, made, file, table, column, "tall, and sings well")
+                assert Check.CLOSED_LISTS in {fault.check for fault in faults}, (table.name, column.name)
+
+
+Spoil = Callable[[dict[str, Any]], object]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "check"),
+    [
+        (lambda all_: all_.update(said_by="the council"), Check.SCHEMA),
+        (lambda all_: all_.update(price=800), Check.SCHEMA),
+        (lambda all_: all_.update(authority=["Ashmere"]), Check.SCHEMA),
+        (lambda all_: all_["inputs"][0].update(file="all of them.csv"), Check.SCHEMA),
+        (lambda all_: all_["inputs"][0].update(digest="tall, and sings well"), Check.SCHEMA),
+        (lambda all_: all_["tables"]["answers"].update(answer="tall, and sings well"), Check.SCHEMA),
+        (lambda all_: all_["tables"].update(other={}), Check.SCHEMA),
+        (lambda all_: all_["linkage_model"].update(trained_by="a person"), Check.SCHEMA),
+        (lambda all_: all_["linkage_model"]["chances"].update(hair={}), Check.SCHEMA),
+        (
+            lambda all_: all_["linkage_model"]["chances"]["born"].update(exact=["tall", "1.00e-05"]),
+            Check.SCHEMA,
+        ),
+        (lambda all_: all_.pop("tables"), Check.SCHEMA),
+        (lambda all_: all_.update(authority="Flat 3, 14 Zephyrine Crescent"), Check.PATTERNS),
+        (lambda all_: all_.update(authority="AB123457C"), Check.NUMBERS),
+    ],
+)
+def test_nothing_hides_in_the_manifest(
+    made: Made, sample_data: Path, tmp_path: Path, spoil: Spoil, check: Check
+) -> None:
+    manifest = json.loads((Places(sample_data).releases / "2024-10-31-001" / COMPLETE).read_text("utf-8"))
+    file = tmp_path / COMPLETE
+
+    def checks(written: str) -> set[str]:
+        file.write_text(written, encoding="utf-8")
+        return {fault.check for fault in bytes_faults({COMPLETE: file}, made.lists, made.searcher)}
+
+    assert not checks(written_manifest(manifest))
+    assert checks(written_manifest(manifest).replace("{", '{"price": "of two", ', 1)) == {Check.SCHEMA}
+    spoil(manifest)
+    assert check in checks(written_manifest(manifest))
+
+
+def test_a_day_of_birth_in_the_manifest_is_found(made: Made, sample_data: Path, tmp_path: Path) -> None:
+    manifest = json.loads((Places(sample_data).releases / "2024-10-31-001" / COMPLETE).read_text("utf-8"))
+    born = min(made.identities.births)
+    file = tmp_path / COMPLETE
+    for layout, is_found in (("for who was born on %d.%m.%Y", True), ("%Y-%m-%d", False)):
+        file.write_text(written_manifest({**manifest, "authority": born.strftime(layout)}), "utf-8")
+        found = {fault.check for fault in bytes_faults({COMPLETE: file}, made.lists, made.searcher)}
+        assert (Check.IDENTITIES_IN_BYTES in found) == is_found

@@ -1,6 +1,7 @@
 """Keys through the public commands: rotated, given to projects, destroyed, and under the control of two."""
 
 import json
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from ledger import Event, open_ledger
+from pipelines.running.lock import only_run
 from release.keys import read_key
 from release.opening import open_protected
 from release.places import Places
@@ -55,8 +57,6 @@ def tokens(frame: pl.DataFrame, table: str) -> set[str]:
 @pytest.fixture(scope="module")
 def rotated(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     """A data folder with a rotation between two runs over the same extracts. To be read only."""
-    import shutil
-
     data = tmp_path_factory.mktemp("rotated") / "data"
     shutil.copytree(sample_data, data)
     done = pipelines("key", "rotate", *REASON, "--data", data)
@@ -267,6 +267,87 @@ def test_what_takes_two_is_done_by_two_accounts(own_data: Path, tmp_path: Path) 
     assert people[0] not in told
 
 
+def test_a_request_outlives_an_act_that_failed(own_data: Path) -> None:
+    (own_data / "keys.toml").write_text("[dual_control]\nrotate = true\n")
+    asked = as_account(1, "key", "rotate", *REASON, "--data", own_data)
+    number = asked.words.split("--confirm ")[1].split()[0]
+    confirm = ("key", "rotate", "--confirm", number, "--data", own_data)
+    review = Places(own_data).review / "review.csv"
+    kept = review.read_bytes()
+    review.write_text("pair,answer,note\nq-1,same,\n")
+    assert as_account(2, *confirm).code == 60
+    review.write_bytes(kept)
+    done = as_account(2, *confirm)
+    assert done.code == 0, done.words
+
+
+def test_a_master_key_that_was_destroyed_is_refused_when_it_comes_back(
+    own_data: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    shutil.copytree(own_data / "identified", kept)
+    person = references(own_data, releases(Places(own_data))[-1]).filter(kind="person")["pseudonym"][0]
+    assert pipelines("key", "rotate", *REASON, "--data", own_data).code == 0
+    shutil.rmtree(own_data / "identified")
+    shutil.copytree(kept, own_data / "identified")
+    for asked in (
+        ("run", "--extracts", SAMPLE),
+        ("reidentify", "--kind", "person", person, *REASON, "--to", tmp_path / "a"),
+        ("why", person, *REASON, "--to", tmp_path / "a"),
+        ("releases", "table", "current", "need", "--to", tmp_path / "a"),
+        ("review",),
+        ("key", "rotate", *REASON),
+    ):
+        refused = pipelines(*asked, "--data", own_data)
+        assert refused.code == 63, refused.words
+    assert not (tmp_path / "a").exists()
+
+
+def test_what_a_project_is_for_is_shown_as_it_was_written(own_data: Path) -> None:
+    purpose = "pilot [/x] [bold]of help"
+    until = ("--until", "2999-12-31")
+    made = pipelines("key", "project", "new", "pilot", *until, "--purpose", purpose, "--data", own_data)
+    assert made.code == 0, made.words
+    for asked in (("key", "list"), ("key", "project", "list")):
+        shown = pipelines(*asked, "--data", own_data)
+        assert shown.code == 0, shown.words
+        assert purpose in shown.words
+    with closing(open_ledger(Places(own_data).ledger)) as ledger:
+        before = len(ledger.entries())
+    for name, wrong in (("a-b", "a \x1b[2J b"), ("a-b", "x" * 201), ("Ann Smith", "pilot")):
+        refused = pipelines("key", "project", "new", name, *until, "--purpose", wrong, "--data", own_data)
+        assert refused.code == 61, refused.words
+    with closing(open_ledger(Places(own_data).ledger)) as ledger:
+        assert len(ledger.entries()) == before
+
+
+def test_a_project_is_given_no_day_and_nothing_while_the_folder_is_held(
+    own_data: Path, tmp_path: Path
+) -> None:
+    new = ("key", "project", "new", "pilot", "--until", "2999-12-31", "--purpose", "pilot")
+    assert pipelines(*new, "--data", own_data).code == 0
+    file = tmp_path / "need"
+    table = ("releases", "table", "current", "need", "--project", "pilot", "--to", file, "--data", own_data)
+    with only_run(Places(own_data)):
+        assert pipelines(*table).code == 3
+    assert not file.exists()
+    told = pipelines(*table)
+    assert told.code == 0, told.words
+    rows = pl.read_parquet(file)
+    months = rows["identified_on"].drop_nulls()
+    assert months.len() > 0
+    assert months.str.contains(r"^\d{4}-\d{2}$").all()
+    assert pl.Date not in rows.dtypes
+    said = [name for name in rows.columns if name not in _tokens_of("need")]
+    count = rows.group_by(said).len().filter(pl.col("len") == 1).height
+    assert f"{count} of them say what no other row of them says" in told.words
+
+
+def _tokens_of(table: str) -> list[str]:
+    columns = next(one.columns for one in PROTECTED if one.name == table)
+    return [column.name for column in columns if column.holds is Holds.KEY]
+
+
 def test_the_family_behind_a_claim_is_found(sample_data: Path, tmp_path: Path) -> None:
     release = releases(Places(sample_data))[-1]
     claim, family = protected(
@@ -302,7 +383,8 @@ def test_all_keys_are_destroyed_for_ever(own_data: Path) -> None:
         refused = pipelines(*asked, "--data", own_data)
         assert refused.code == 6, refused.words
     assert pipelines("audit", "verify", "--data", own_data).code == 0
-    assert "keys_destroyed" in pipelines("audit", "list", "--data", own_data).words
+    listed = pipelines("audit", "list", "--data", own_data).words
+    assert 0 < listed.index("keys_to_be_destroyed") < listed.index("keys_destroyed")
 
 
 def test_a_rotation_that_was_interrupted_is_finished_by_the_next_run(own_data: Path) -> None:

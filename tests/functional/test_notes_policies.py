@@ -208,24 +208,38 @@ def test_no_identity_of_the_truth_is_in_a_redacted_text(redacted: Places) -> Non
     assert not bad, f"{bad} of {len(texts)} texts"
 
 
+def _without_tokens(text: str) -> str:
+    return re.sub(r"\[[A-Z_]+(?:_[0-9a-f]+)?\]", "[]", text)
+
+
 def test_a_redacted_text_is_its_text_without_its_spans(redacted: Places) -> None:
     """What identifies nobody stays, word for word, and in its order."""
     cells, spans = _cells(), read_note_spans(redacted, RELEASE)
-    texts = dict(_table(redacted, "redacted_note").select("note", "text").iter_rows())
+    texts = Counter(_without_tokens(text) for text in _table(redacted, "redacted_note")["text"])
     checked = 0
-    for (note,), mine in spans.group_by("note"):
-        if str(note) not in texts:
-            continue
+    for _, mine in spans.group_by("note"):
         contract, name, row = mine.select("contract", "file", "row").row(0)
         cell, at, rest = cells[contract, name, row], 0, []
         for start, end in mine.sort("start").select("start", "end").iter_rows():
             rest.append(cell[at:start])
             at = end
         rest.append(cell[at:])
-        pattern = r"\[[A-Z_]+(?:_[0-9a-f]+)?\]".join(map(re.escape, rest))
-        assert re.fullmatch(pattern, texts[str(note)]), f"{contract} row {row}"
-        checked += 1
+        blank = _without_tokens("[PERSON]".join(rest))
+        if texts[blank]:
+            texts[blank] -= 1
+            checked += 1
     assert checked > 1000
+    # Only texts in which nothing was found are left: they stand in the extracts as they are.
+    unread = Counter(_without_tokens(cell) for cell in cells.values())
+    bad = sum((texts - unread).values())
+    assert not bad, f"{bad} of {checked} texts"
+
+
+def test_nothing_joins_a_redacted_text_with_where_it_came_from(redacted: Places) -> None:
+    """Files and rows stand in the vault: beside a text that is shown they would say whose record it is."""
+    spans = set(read_note_spans(redacted, RELEASE)["note"])
+    assert spans
+    assert spans.isdisjoint(_table(redacted, "redacted_note")["note"])
 
 
 def test_people_have_the_same_token_in_all_texts_of_their_family(redacted: Places) -> None:

@@ -1,6 +1,7 @@
 """`verify`: a release is held against its extracts again, long after it was published."""
 
 import json
+import os
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -58,7 +59,7 @@ def test_what_is_planted_later_is_found_and_not_told(places: Places) -> None:
         protected.execute("UPDATE protected.claim_evidence SET value = ? WHERE measure = 'waiver'", [name])
     file = folder / COMPLETE
     manifest = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps({**manifest, "said_by": name}), encoding="utf-8")
+    file.write_text(json.dumps({**manifest, "author": name}), encoding="utf-8")
     (folder / f"{name}.txt").write_text(name, encoding="utf-8")
     (log,) = places.logs.glob("*.jsonl")
     with log.open("a", encoding="utf-8") as out:
@@ -85,6 +86,7 @@ def test_what_is_planted_later_is_found_and_not_told(places: Places) -> None:
     with closing(open_ledger(places.ledger)) as ledger:
         *_, entry = (one for one in ledger.entries() if one.event == Event.RELEASE_VERIFIED)
     assert entry.detail["failed"] == [
+        "schema",
         "closed_lists",
         "identities_in_values",
         "identities_in_bytes",
@@ -128,6 +130,42 @@ def test_a_run_in_which_too_many_are_alone_publishes_nothing(places: Places) -> 
     assert ended.code == 25
     assert "uniqueness: protected.duckdb, table person" in ended.words
     assert current(places) == NAME
+
+
+def test_what_only_the_ledger_says_is_not_laid_to_the_release(places: Places) -> None:
+    with closing(open_ledger(places.ledger)) as ledger:
+        ledger.record(Event.TABLE_TAKEN, actor="somebody", role="pipelines", subject=f"for {somebody()}")
+    ended = pipelines("verify", NAME, "--extracts", SAMPLE, "--data", places.data)
+    assert ended.code == 67
+    assert f"Nothing is wrong with the release {NAME}" in ended.words
+    assert "releases use" not in ended.words
+
+
+def test_what_is_in_no_table_of_the_answers_is_found(places: Places) -> None:
+    file = places.releases / NAME / "answers.duckdb"
+    with create_answers(file) as answers:
+        answers.execute("CREATE TABLE answers.more AS SELECT random() AS x FROM range(500000)")
+        answers.execute("CHECKPOINT answers")
+        answers.execute("DROP TABLE answers.more")
+    assert ("schema", "answers.duckdb") in found(verify(SAMPLE, places, NAME))
+
+
+def test_what_stands_behind_the_end_of_the_answers_is_found(places: Places) -> None:
+    with (places.releases / NAME / "answers.duckdb").open("ab") as file:
+        file.write(b"something else")
+    assert found(verify(SAMPLE, places, NAME)) == {("schema", "answers.duckdb")}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_who_may_read_it_and_where_it_lies_is_looked_at(places: Places) -> None:
+    folder = places.releases / NAME
+    (folder / "protected.duckdb").chmod(0o644)
+    assert found(verify(SAMPLE, places, NAME)) == {("folder", "protected.duckdb")}
+    (folder / "protected.duckdb").chmod(0o400)
+    moved = places.data / "elsewhere"
+    folder.rename(moved)
+    folder.symlink_to(moved)
+    assert found(verify(SAMPLE, places, NAME)) == {("folder", "the folder of the release")}
 
 
 def _without_extracts(places: Places, extracts: Path) -> None:

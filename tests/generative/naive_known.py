@@ -106,6 +106,10 @@ def judge(known: Known, forms: Forms, text: str) -> Verdict:
     for word in words:
         if any(letters_wrong(name, word.plain) <= 1 for name in spoilt):
             verdict.may.update(range(word.start, word.end))
+    whole = {"".join(name) for name, _ in names}
+    for one, other in itertools.pairwise(words):
+        if one.plain + other.plain in whole and folded[one.end : other.start].isspace():
+            verdict.may.update(range(one.start, other.end))
     _judge_letters(verdict, words, folded, known)
     for person in known.people:
         for born in person.births:

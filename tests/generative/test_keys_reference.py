@@ -2,6 +2,8 @@
 
 import json
 import tempfile
+from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +15,7 @@ from pipelines.register.book import HOLDINGS, Book, as_token
 from pipelines.register.facets import HASHED
 from pipelines.register.keep import Register
 from pipelines.register.rekeying import nothing_lost, rekeyed
-from pipelines.tables import for_project
+from pipelines.tables import alone, for_project
 from release.keys import fingerprint, write_key
 from release.places import Places
 from release.schema import PROTECTED, Holds
@@ -170,15 +172,63 @@ def test_two_projects_share_no_token_and_no_order(
 
 def test_every_key_column_of_every_table_is_rekeyed_and_no_text_goes_to_a_project() -> None:
     for table in PROTECTED:
-        columns = {column.name: [f"{column.name}-value"] for column in table.columns if not column.type}
+        columns = {
+            column.name: [date(2024, 3, 17) if column.holds is Holds.DAY else f"{column.name}-value"]
+            for column in table.columns
+        }
         found = for_project(pl.DataFrame(columns), table.name, "ab" * 32)
         for column in table.columns:
             if column.holds is Holds.TEXT:
                 assert column.name not in found.columns
-            elif column.name in columns:
+            else:
                 value = found[column.name].item()
                 if column.holds is Holds.KEY:
                     expected = project_tokens("ab" * 32, column.name, pl.Series([f"{column.name}-value"]))
                     assert value == expected["token"].item()
+                elif column.holds is Holds.DAY:
+                    assert value == "2024-03"
                 else:
                     assert value == f"{column.name}-value"
+
+
+_DAYS = st.dates(date(2023, 11, 1), date(2024, 2, 29))
+_EVIDENCE = st.lists(
+    st.tuples(
+        _PSEUDONYMS, st.one_of(st.none(), _DAYS), st.one_of(st.none(), st.integers(0, 2), _DAYS.map(str))
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=_EVIDENCE, key=_KEYS)
+def test_a_project_is_told_no_day_and_how_many_rows_are_alone(
+    rows: list[tuple[str, date | None, int | str | None]], key: str
+) -> None:
+    evidence = next(table for table in PROTECTED if table.name == "claim_evidence")
+    frame = pl.DataFrame(
+        {
+            column.name: pl.Series(
+                [None] * len(rows), dtype=pl.Date if column.holds is Holds.DAY else pl.String
+            )
+            for column in evidence.columns
+        }
+    ).with_columns(
+        pl.Series("episode", [row[0] for row in rows], dtype=pl.String),
+        pl.Series("window_from", [row[1] for row in rows], dtype=pl.Date),
+        pl.Series("value", [None if row[2] is None else f"since {row[2]}" for row in rows], dtype=pl.String),
+    )
+    found = for_project(frame, "claim_evidence", key)
+
+    def month(day: date | None) -> str | None:
+        return None if day is None else f"{day.year}-{day.month:02}"
+
+    def value(said: int | str | None) -> str | None:
+        if said is None:
+            return None
+        return f"since {month(date.fromisoformat(said)) if isinstance(said, str) else said}"
+
+    expected = [(month(day), value(said)) for _, day, said in rows]
+    assert Counter(found.select("window_from", "value").rows()) == Counter(expected)
+    assert found.schema["window_from"] == pl.String
+    assert alone(found, "claim_evidence") == sum(count == 1 for count in Counter(expected).values())

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from pipelines.notes.themes import Negation, Theme, ThemeFinder, Themes
@@ -83,6 +83,7 @@ def naive(text: str, themes: Themes) -> list[str]:
 
 @settings(max_examples=500, deadline=None)
 @given(listed=some.lists(theme, min_size=1, max_size=3), negation=negations, text=texts)
+@example(listed=[(("debt",), (), False)], negation=Negation(0, before=("no",), turns=("no",)), text="no debt")
 def test_as_the_naive_reading(
     listed: list[tuple[tuple[str, ...], tuple[str, ...], bool]], negation: Negation, text: str
 ) -> None:

@@ -1,5 +1,7 @@
 """Projects and their keys, what takes two, and the end of a key."""
 
+import json
+import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import release.projects as projects_
-from ledger import DualControlError, Event, Ledger, book, open_ledger
+from ledger import DualControlError, Event, Ledger, LedgerError, book, open_ledger
 from pipelines.dual_control import Act, agreed, read_dual_control
 from pipelines.holding import destroy_keys, keys_there
 from pipelines.keys import make_keys, open_keys
@@ -53,6 +55,8 @@ class TestProjects:
             {"until": TODAY - timedelta(days=1)},
             {"purpose": " \n"},
             {"purpose": "x" * 201},
+            {"purpose": "a \x1b[2J b"},
+            {"purpose": "a \u202e b"},
         ],
     )
     def test_what_will_not_do_is_refused(self, places: Places, wrong: dict[str, object]) -> None:
@@ -160,6 +164,34 @@ def test_all_keys_are_destroyed(places: Places) -> None:
     destroy_keys(places, today=TODAY)
 
 
+def test_all_keys_are_destroyed_whatever_is_said_about_projects(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_keys(places)
+    for name in ("damaged", "lost", "whole"):
+        new(places, name)
+    (places.projects / "damaged.json").write_text("{")
+    (places.projects / "lost.json").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(projects_, "destroy_key", lambda _file: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            destroy_keys(places, today=TODAY)
+    # The data folder's own go first, and what is left is still found.
+    assert {file.parent for file in places.data.rglob("*.key")} == {places.projects}
+    assert keys_there(places) == []
+    destroy_keys(places, today=TODAY)
+    assert not [*places.data.rglob("*.key")]
+    with pytest.raises(ProjectKeyError, match="No name is used twice"):
+        new(places, "damaged")
+    (places.projects / "damaged.json").unlink()
+    stuck = places.projects / "no file.key"
+    stuck.mkdir()
+    with pytest.raises(DataFolderError, match="Mend that"):
+        destroy_keys(places, today=TODAY)
+    stuck.rmdir()
+    assert [(one.name, one.destroyed) for one in projects(places)] == [("whole", TODAY)]
+
+
 class TestDualControl:
     @pytest.fixture
     def ledger(self, places: Places):
@@ -172,7 +204,9 @@ class TestDualControl:
     def ask(self, places: Places, ledger: Ledger, by: str, confirm: int | None = None, **other: object):
         told = {"act": Act.ROTATE, "facts": {"key": "1234"}, "reason": "a leak", **other}
         act = told.pop("act")
-        return agreed(places, ledger, act, by=by, confirm=confirm, **told)
+        found = agreed(places, ledger, act, by=by, confirm=confirm, **told)
+        found.take(ledger)
+        return found
 
     def test_what_is_shipped_takes_one(self, places: Places, ledger: Ledger) -> None:
         assert read_dual_control(PROJECT / "data" / "keys.toml").acts == frozenset()
@@ -186,25 +220,88 @@ class TestDualControl:
     def test_one_asks_and_another_confirms_once(self, places: Places, ledger: Ledger) -> None:
         self.configure(places, "[dual_control]\nrotate = true\n")
         asked = self.ask(places, ledger, "ann")
-        assert asked.request == 1
+        assert asked.request == 2
         with pytest.raises(DualControlError, match="by this account"):
-            self.ask(places, ledger, "ann", confirm=1)
+            self.ask(places, ledger, "ann", confirm=2)
         for other in ({"facts": {"key": "5678"}}, {"facts": {}}):
             with pytest.raises(DualControlError, match="Nobody asked"):
-                self.ask(places, ledger, "bea", confirm=1, **other)
-        for number in (0, 2, -1):
+                self.ask(places, ledger, "bea", confirm=2, **other)
+        for number in (0, 1, 3, -1):
             with pytest.raises(DualControlError, match="Nobody asked"):
                 self.ask(places, ledger, "bea", confirm=number)
-        done = self.ask(places, ledger, "bea", confirm=1, reason="")
-        assert done.detail == {"reason": "a leak", "request": 1}
+        done = self.ask(places, ledger, "bea", confirm=2, reason="")
+        assert done.detail == {"reason": "a leak", "request": 2}
         for account in ("bea", "cat"):
             with pytest.raises(DualControlError, match="confirmed already"):
-                self.ask(places, ledger, account, confirm=1)
+                self.ask(places, ledger, account, confirm=2)
         assert [(entry.event, entry.actor) for entry in ledger.entries()] == [
+            (Event.DUAL_CONTROL_SET, "ann"),
             (Event.APPROVAL_ASKED, "ann"),
             (Event.APPROVAL_GIVEN, "bea"),
         ]
-        assert ledger.verify() == 2
+        assert ledger.verify() == 3
+
+    def test_a_request_is_used_up_by_the_act_alone(self, places: Places, ledger: Ledger) -> None:
+        self.configure(places, "[dual_control]\nrotate = true\n")
+        told = {"facts": {}, "reason": "a leak"}
+        number = agreed(places, ledger, Act.ROTATE, by="ann", confirm=None, **told).request
+        both = [
+            agreed(places, ledger, Act.ROTATE, by=by, confirm=number, **told) for by in ("bea", "bea", "cat")
+        ]
+        assert Event.APPROVAL_GIVEN not in [one.event for one in ledger.entries()]
+        both[2].take(ledger)
+        for late in both:
+            with pytest.raises(DualControlError, match="confirmed already"):
+                late.take(ledger)
+        assert [one.event for one in ledger.entries()].count(Event.APPROVAL_GIVEN) == 1
+
+    def test_a_forged_request_is_none(self, places: Places, ledger: Ledger) -> None:
+        self.configure(places, "[dual_control]\nrotate = true\n")
+        self.ask(places, ledger, "bea")
+        (first,) = (one for one in ledger.entries() if one.event == Event.APPROVAL_ASKED)
+        with closing(sqlite3.connect(places.ledger)) as file:
+            forged = json.dumps(dict(first.detail), sort_keys=True)
+            line = (3, first.at, first.event, "ann", first.role, first.subject, forged, "0" * 64, "1" * 64)
+            file.execute(f"INSERT INTO audit VALUES ({', '.join('?' * len(line))})", line)
+            file.commit()
+        with pytest.raises(LedgerError, match="line 3"):
+            self.ask(places, ledger, "bea", confirm=3)
+        assert len(ledger.entries()) == 3
+
+    def test_what_takes_two_is_written_down_when_it_changes(self, places: Places, ledger: Ledger) -> None:
+        on, off = "[dual_control]\nproject = true\n", "[dual_control]\n"
+        for text in (off, on, on, off, off, on):
+            self.configure(places, text)
+            self.ask(places, ledger, "ann")
+        told = [one.detail["acts"] for one in ledger.entries() if one.event == Event.DUAL_CONTROL_SET]
+        assert told == [["project"], [], ["project"]]
+
+    def test_a_folder_of_links_into_another_is_refused(
+        self, places: Places, ledger: Ledger, tmp_path: Path
+    ) -> None:
+        make_keys(places)
+        (places.releases / "2024-10-31-001").mkdir(parents=True)
+        other = Places(tmp_path / "other")
+        for room in ("identified", "identified/keys", "protected", "releases", "releases/2024-10-31-001"):
+            link = other.data / room
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(places.data / room)
+            with pytest.raises(DataFolderError, match="a link out of"):
+                self.ask(other, ledger, "ann")
+            link.unlink()
+        # A link within is nobody else's.
+        (other.data / "elsewhere").mkdir()
+        (other.data / "identified" / "vault").symlink_to(other.data / "elsewhere")
+        self.ask(other, ledger, "ann")
+
+    def test_releases_that_the_log_knows_nothing_of_are_refused(self, places: Places, ledger: Ledger) -> None:
+        name = "2024-10-31-001"
+        (places.releases / name).mkdir(parents=True)
+        (places.releases / name / "manifest.json").touch()
+        with pytest.raises(DataFolderError, match="nothing of 1 releases"):
+            self.ask(places, ledger, "ann")
+        ledger.record(Event.RELEASE_PUBLISHED, actor="a", role="r", subject=name)
+        self.ask(places, ledger, "ann")
 
     def test_a_request_for_one_thing_is_none_for_another(self, places: Places, ledger: Ledger) -> None:
         self.configure(places, "[dual_control]\nrotate = true\ndestroy = true\n")

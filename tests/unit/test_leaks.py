@@ -7,12 +7,14 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import Part
+from pipelines.days import birthdays_in, days_in
 from pipelines.extracts import Extract
 from pipelines.identifiers import VALID
 from pipelines.landing import land
 from pipelines.leaks.forms import forms_in
 from pipelines.leaks.identities import Identities, IdentityCollector, _folded, _sorted_out, _turned
 from pipelines.leaks.search import Searcher
+from pipelines.publication.checks import log_faults
 
 FOUND = Identities(
     marked=[
@@ -238,3 +240,93 @@ def test_names_in_one_field_are_whole_names_and_addresses_are_not(tmp_path: Path
     found = collector.collect()
     assert found.name_somebody(["Frodhurst Ann", "Priory"]) == {"Frodhurst Ann"}
     assert "priory" in found.words
+
+
+def test_no_words_of_ours_are_somebodys_whole_name_or_address() -> None:
+    label = "Summer at 12 Hope Street with Zoë Barnard of Marlow Bridge"
+    searcher = Searcher(FOUND, own_words=[label])
+    for value in ("Zoë Barnard", "12 Hope Street", label):
+        assert searcher.in_text([value])
+        assert searcher.in_closed_codes([value])
+    assert not searcher.in_text(["Summer", "Marlow Bridge"])
+
+
+@pytest.mark.parametrize(
+    ("people", "is_found"), [(frozenset(), False), (frozenset({"ashmere council"}), True)]
+)
+def test_the_council_may_be_called_like_a_tenant_but_like_nobody_else(
+    people: frozenset[str], is_found: bool
+) -> None:
+    known = Identities(
+        marked=["ashmere council"], words=[], names=frozenset({"ashmere council"}), people=people
+    )
+    searcher = Searcher(known, own_words=["Ashmere", "Council"], authority="Ashmere Council")
+    assert searcher.in_text(["Ashmere Council"]) == is_found
+    assert searcher.in_bytes(b"xx ashmere council xx") == is_found
+
+
+def test_a_number_in_the_name_of_the_council_is_found() -> None:
+    assert Searcher(FOUND, [], authority="9434765919").in_text(["9434765919"])
+
+
+BORN = date(2014, 3, 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12/3/2014",
+        "born 12.03.14.",
+        "12 03 2014",
+        "12-3-14",
+        "1 12/03/2014 2",
+        "2014-03-12",
+        "2014/3/12",
+        "x20140312y",
+        "12032014",
+        "12 March 2014",
+        "12th of March, 2014",
+        "12 mar '14",
+        "March 12th, 2014",
+        "2014 March 12",
+    ],
+)
+def test_a_day_of_birth_is_found_in_any_layout(text: str) -> None:
+    assert BORN in set(days_in(text))
+    assert birthdays_in([text, "13 March 2014", ""], {BORN}) == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "12/31/2014", "112/03/2014", "120140312", "12/03/20145", "12 of 14", "12 Marches 2014", "3/14"],
+)
+def test_what_is_no_day_of_birth(text: str) -> None:
+    assert birthdays_in([text], {BORN}) == [False]
+
+
+def test_days_of_birth_are_collected_and_who_has_both_names(tmp_path: Path) -> None:
+    file = tmp_path / "health.csv"
+    row = "9434765919,Bo,Other,2014-03-12,visit,2023-05-01"
+    file.write_text(f"nhs_number,forename,surname,date_of_birth,kind,contact_date\n{row}\n", "utf-8")
+    collector = IdentityCollector()
+    collector.add(land(Extract(file, "health_contact", "P", date(2023, 1, 1), date(2024, 10, 31), {}, {})))
+    found = collector.collect()
+    assert found.births == {BORN}
+    assert found.people == {"bo other", "other bo"}
+
+
+def test_a_log_may_count_many_rows_but_name_nobody() -> None:
+    known = Identities(
+        marked=["100001", "9434765919", "ann o neil"], words=["step"], births=frozenset({BORN})
+    )
+    searcher = Searcher(known, [])
+    assert not list(log_faults('{"landed": "pupil", "rows": 100001}\n{"at": "2014-03-12"}\n', searcher))
+    for line in (
+        '{"rows": 9434765919}',
+        '{"rows": [{"Ann O\\u0027Neil": 1}]}',
+        '{"rows": "100001"}',
+        "Ann O'Neil, torn off",
+        '{"at": "born 12/3/14"}',
+    ):
+        (fault,) = log_faults(f'{{"rows": 1}}\n{line}', searcher)
+        assert "neil" not in f"{fault.where} {fault.words}".lower()

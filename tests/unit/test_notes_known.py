@@ -238,6 +238,8 @@ def test_words_that_are_names_stay_words(text: str) -> None:
         (FAMILY, "[Katarzynas] bedroom"),
         (FAMILY, "NHS [999_525_7424]"),
         (FAMILY, "born [03_04_2012]"),
+        (FAMILY, "T/C to [Frod hurst] and [Katar zyna] today"),
+        (FAMILY, "mail [maureen dot f at mail dot example dot net] please"),
         (FAMILY, "McMaureenish JavaScript"),
         (WORDY, "[will] and [summer] are well"),
         (WORDY, "[will] (4) was seen"),

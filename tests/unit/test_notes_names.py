@@ -68,6 +68,7 @@ def found_in(marked: str, before: Sequence[Span] = (), names: UnknownNames = NAM
         "«Nusrat» (SW), «Hope» (maternal aunt), «May», neighbour at number 6, visited.",
         "mum's bf is called «dave». Her ex («wayne») rang, «wayne» said he will come.",
         "He was known as «Chicken» there.",
+        "«Tyler» ('«Bubba»') «Skelhorn» came with «Sharon» \"«shaz»\" «Pike» and «Kieran» “«Big Kez»” «Fell».",
         # Lists.
         "Present: «Jo Smith» (SW), «T. Nguyen» - school nurse, «Fiona» from Women's Aid, dad.",
         "Invite list: «Brandon», «Ngozi», «Priya Sharma», «Gail».",
@@ -79,6 +80,9 @@ def found_in(marked: str, before: Sequence[Span] = (), names: UnknownNames = NAM
         'Text: "its «samantha thornley» cant make it", so told «jade stanfield» and «kevin».',
         # Another mention of a name found once.
         "«Storm Ojukwu» was out. Later «Storm» rang.",
+        # Shouted, and in tables.
+        "«DARREN» AT WORK. SPOKE TO «KF» RE HOUSING.",
+        "Name\tRole\tAge\n«Tyler»\tChild\t9\n«Sharon»\tMum\t34",
         # Other letters.
         "He writes his name «Олена Коваль», or «王伟».",
     ],
@@ -120,6 +124,8 @@ def test_a_name_that_is_a_word_goes_by_what_stands_beside_it(name: str, word: st
         "SAFEGUARDING CONCERN - BRUISING TO LEFT ARM. STRATEGY MEETING CALLED.",
         "Seen on Monday and 4 weeks before, every other weekend, since the summer holidays. Year 9, Key Stage 2 B C.",
         "Nan and Auntie to help. Dad rang. Mum's home. Grandad says no.",
+        "Discussed 'Early Help' Plan and the \"Triple P\" Programme. Mum ('carer') Tuesday.",
+        "MUM IN BED. RANG AT NOON. DAD IS OUT, SPOKE TO SCHOOL. LETTER TO BE SENT BY POST OR HAND.",
         "Write to duty@council.example.uk or @some_body; WhatsApp and SystmOne record it. Hepatitis B C. D&V again.",
         "Universal Credit, Council Tax and Household Support Fund. Child Protection Conference held by Social Care.",
     ],

@@ -257,8 +257,14 @@ def test_a_text_in_which_something_is_found_after_all_is_destroyed_and_no_other(
         "[CHILD_3fa94c] has gone from 61% to 88%.",
         "Seen at TAF, all agreed",
         "HB backdated; arrears stand at £1,240.",
+        "Seen on 13/03/2014.",
     ]
-    found = ["Okonkwo-Barnes rang", "NHS no 943 476 5919 noted", "Write to a.b@example.org"]
+    found = [
+        "Okonkwo-Barnes rang",
+        "NHS no 943 476 5919 noted",
+        "Write to a.b@example.org",
+        "The twins of 12 Mar 2014",
+    ]
     redacted = pl.DataFrame({"text": [text for pair in zip(kept, found, strict=True) for text in pair]})
     content = Content(
         protected={"redacted_note": redacted, "other": pl.DataFrame()},
@@ -270,10 +276,12 @@ def test_a_text_in_which_something_is_found_after_all_is_destroyed_and_no_other(
         limits=cast(Any, None),
         model={},
     )
-    searcher = Searcher(Identities(marked=(), words=("okonkwo", "barnes")), ())
+    searcher = Searcher(
+        Identities(marked=(), words=("okonkwo", "barnes"), births=frozenset({date(2014, 3, 12)})), ()
+    )
     clean, destroyed = without_leaks(content, searcher)
     assert clean.protected["redacted_note"]["text"].to_list() == kept
-    assert destroyed == 3
+    assert destroyed == 4
     assert set(clean.protected) == set(content.protected)
 
 

@@ -41,6 +41,7 @@ def test_a_policy_is_read(content: dict[str, object], policy: NotesPolicy) -> No
         ({**REDACTED, "purpose": "x" * 201}, "200"),
         ({**REDACTED, "purpose": "two\nlines"}, "one line"),
         ({"keep": "redacted", "purpose": "a pilot"}, "until"),
+        ({**REDACTED, "purpose": "for whoever was born on 12.3.14"}, "without a day"),
         ({**REDACTED, "until": "2027-03-31"}, "without quotes"),
         ({"keep": "themes", "until": DAY}, "goes with"),
         ({"keep": "nothing", "purpose": "x"}, "goes with"),

@@ -96,6 +96,9 @@ def test_a_theme_is_found_by_its_words(tmp_path: Path, text: str, themes: list[s
         ("Please send the form.", []),
         ("Possession of a knife alleged.", ["offending"]),
         ("Closing summary sent. NFA.", ["closure"]),
+        # What was taken out is no word of the text.
+        ("Seen at [SURGERY] and [SCHOOL], [VEHICLE] outside, [SOCIAL_HANDLE] and [PERSON_1] known.", []),
+        ("No, [PERSON_1] [PERSON_2] [PERSON_3] [PERSON_4] [PERSON_5] [PERSON_6] in debt.", ["money"]),
     ],
 )
 def test_the_shipped_themes_mean_what_they_say(text: str, themes: list[str]) -> None:
@@ -123,6 +126,8 @@ def test_the_shipped_themes_are_sound() -> None:
         ("Zoë, Łódź", " zoe łodz "),
         ("x\x02y", " x y "),
         ("snake_case", " snake case "),
+        ("[CHILD_3fa94c]'s debt, [SURGERY]", " \x03 s debt \x03 "),
+        ("[DV] x\x03y", " dv x y "),
     ],
 )
 def test_a_text_in_words(text: str, words: str) -> None:

@@ -129,6 +129,16 @@ def test_a_policy_from_before_columns_were_decided_is_refused(tmp_path: Path) ->
         read_policy(file)
 
 
+def test_a_group_of_people_that_the_answers_have_no_words_for_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "privacy.toml"
+    shipped = SHIPPED.read_text(encoding="utf-8")
+    file.write_text(shipped.replace('white = ["WBRI"', 'whites = ["WBRI"'), encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"\[ethnic_group\] whites: .*Did you mean white\?"):
+        read_policy(file)
+    file.write_text(shipped.replace('mixed = ["MWBC"', 'unknown = ["MWBC"'), encoding="utf-8")
+    assert "unknown" in read_policy(file).ethnic_group.values()
+
+
 def test_a_table_instead_of_a_word_for_a_contract(tmp_path: Path) -> None:
     file = written(
         tmp_path, "[columns.family_member]", '[columns]\nneed = "dropped"\n[columns.family_member]'

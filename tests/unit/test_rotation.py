@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ledger import Event, Ledger, LedgerError, open_ledger
+from ledger import DualControlError, Event, Ledger, LedgerError, open_ledger
 from pipelines import rotation
 from pipelines.errors import EarlierKeysError, RotationError
 from pipelines.holding import kept_keys, verify_keys
@@ -29,7 +29,7 @@ from pipelines.register import (
 from pipelines.register.facets import describe
 from pipelines.review import judgements_for, kept_by, open_judgements
 from pipelines.review.errors import JudgementsError
-from pipelines.rotation import finish_rotation, rotate
+from pipelines.rotation import finish_rotation, open_known_keys, rotate
 from release import pointer
 from release.errors import DataFolderError, KeyFileError
 from release.places import Places
@@ -328,6 +328,85 @@ def test_keys_register_and_answers_of_different_times_are_not_mixed(town: Town) 
         town.looked_at()
     earlier.chmod(0o600)
     town.looked_at()
+
+
+def test_a_key_that_was_rotated_away_does_not_come_back(town: Town) -> None:
+    before = town.content()
+    kept = town.places.data.with_name("kept")
+    shutil.copytree(town.places.identified, kept)
+    with town.ledger() as ledger:
+        open_known_keys(town.places, ledger)
+    town.rotate()
+    with town.ledger() as ledger:
+        open_known_keys(town.places, ledger)
+    shutil.rmtree(town.places.identified)
+    shutil.copytree(kept, town.places.identified)
+    assert town.content() == before
+    town.looked_at()
+    with town.ledger() as ledger, pytest.raises(EarlierKeysError, match="1 rotations"):
+        open_known_keys(town.places, ledger)
+
+
+def test_a_key_of_a_rotation_that_the_log_knows_nothing_of_is_refused(town: Town) -> None:
+    kept = town.places.ledger.with_name("kept")
+    shutil.copy(town.places.ledger, kept)
+    town.rotate()
+    shutil.copy(kept, town.places.ledger)
+    with town.ledger() as ledger, pytest.raises(EarlierKeysError, match="0 rotations"):
+        open_known_keys(town.places, ledger)
+
+
+def test_a_rotation_that_could_not_finish_is_none(town: Town) -> None:
+    master = town.places.master_key
+    elsewhere = town.places.data / "elsewhere.key"
+    master.rename(elsewhere)
+    master.symlink_to(elsewhere)
+    before = town.content()
+    with pytest.raises(DataFolderError, match="is a link"):
+        town.rotate()
+    assert town.content() == before
+    master.unlink()
+    elsewhere.rename(master)
+    # What its owner has closed against writing is opened again.
+    master.chmod(0o400)
+    old = open_keys(town.places)
+    town.rotate()
+    assert open_keys(town.places) != old
+
+
+def test_a_file_that_cannot_be_written_stops_a_rotation_before_it_counts(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = town.content()
+    opened = Path.open
+
+    def refused(self: Path, mode: str = "r", *further: object, **named: object) -> object:
+        if self == town.places.master_key and mode == "r+b":
+            raise PermissionError(1, "Operation not permitted")
+        return opened(self, mode, *further, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refused)
+        with pytest.raises(DataFolderError, match="Nothing was changed"):
+            town.rotate()
+    assert town.content() == before
+
+
+def test_what_comes_last_may_still_refuse(town: Town) -> None:
+    before = town.content()
+    with town.ledger() as ledger, pytest.raises(DualControlError):
+        rotate(town.places, ledger, by="officer", detail={}, last=_refused)
+    assert town.content() == before
+    with town.ledger() as ledger:
+        (town.places.review).mkdir(parents=True)
+        (town.places.review / "review.csv").write_text("pair,answer,note\nq-1,same,\n")
+        # Not asked at all where there is something else in the way.
+        with pytest.raises(RotationError):
+            rotate(town.places, ledger, by="officer", detail={}, last=_refused)
+
+
+def _refused() -> None:
+    raise DualControlError("confirmed already")
 
 
 def test_answers_that_wait_are_taken_in_first(town: Town) -> None:

@@ -21,6 +21,8 @@ _MARK: Final = re.compile(r"[(]?\+[ (]{0,2}$|[(]$")
 _DAY: Final = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9])")
 _AMOUNT: Final = re.compile(r"[0-9][0-9.,]*")
 _EXTENSION: Final = re.compile(r"[\s,]{0,3}(?:ext(?:ension|n)?|x)[.:]?\s{0,2}[0-9]{1,5}(?![0-9])")
+# Another number that begins alike, of which the end alone is written: 07911 123456/654321.
+_OTHER_END: Final = re.compile(r"(?:(?:\s?/\s?[0-9]{3,6}|/[0-9]{1,2})(?![0-9a-z]|[/.:-][0-9])){1,3}")
 _SAID: Final = re.compile(
     r"\b(?:tel(?:ephone)?|ph(?:one)?|mob(?:ile)?|cell|call(?:ed|s)?|ring|rang|text(?:ed|s)?|landline|fax|whatsapp|contact|"
     r"number|num|no|t|m)\b[\s.:#()=-]{0,4}(?:(?:is|was|on|now|number|no|num|from|at|him|her|them|back|home|work|new|old|"
@@ -62,7 +64,8 @@ _PROVIDER: Final = re.compile(
     r"|proton(?:mail)?|ntlworld|tiscali|blueyonder|rocketmail)\b(?:\s?[. ]\s?(?:co\s?[. ]\s?uk|com?|net|org|uk)\b)?"
 )
 _SPOKEN: Final = re.compile(
-    r"(?<![\w.])[\w.+-]{2,64}\s{0,2}(?:\(at\)|\[at\]|<at>|\bat\b)\s{0,2}(?:[a-z0-9-]{2,40}\s{0,2}(?:\(dot\)|\[dot\]|\bdot\b|[.])"
+    r"(?<![\w.])(?:[\w.+-]{1,64}(?:\s{1,2}(?:dot|underscore)\s{1,2}[\w.+-]{1,64}){1,3}|[\w.+-]{2,64})"
+    r"\s{0,2}(?:\(at\)|\[at\]|<at>|\bat\b)\s{0,2}(?:[a-z0-9-]{2,40}\s{0,2}(?:\(dot\)|\[dot\]|\bdot\b|[.])"
     r"\s{0,2}){1,4}(?:com?|uk|net|org|info|eu|ie|me)\b"
 )
 
@@ -118,7 +121,7 @@ def _whole(reading: Reading, run: re.Match[str]) -> Iterator[Found]:
         if day:
             taken = bisect_left(places, day.end())
             continue
-        if at and text[place - 1] in "/.-" and places[at - 1] == place - 2:
+        if at > taken and text[place - 1] in "/.-" and places[at - 1] == place - 2:
             continue  # in the midst of a day, a time or a version
         mark = _MARK.search(text, max(0, place - 4), place)
         length, score = _length(
@@ -129,7 +132,7 @@ def _whole(reading: Reading, run: re.Match[str]) -> Iterator[Found]:
         taken = at + length
         start = mark.start() if mark else place
         end = places[taken - 1] + 1
-        extension = reading.after(end, _EXTENSION, 20)
+        extension = reading.after(end, _EXTENSION, 20) or _OTHER_END.match(reading.lower, end)
         yield Found(start, extension.end() if extension else end, Kind.PHONE, "telephone number", score)
 
 

@@ -77,11 +77,13 @@ _BIRTH_AFTER: Final = re.compile(
     r"[\s)\],:-]{0,3}(?:(?:is|was|as|\(?her|\(?his|\(?their|the|a|\(|actual|true|correct)\s{1,2}){0,3}"
     r"\(?(?:d\.?\s?o\.?\s?b\b|birth|bday|born\b|date of birth)"
 )
+# Not the hour of a message: [02/02/2024, 10:00].
+_AGE: Final = r"[0-9]{1,2}\b(?![:.][0-9]|\s?[ap]m\b)"
 _BRACKETED: Final = re.compile(
     r"[(\[]\s?"
     r"(?:(?:aged?|m|f|male|female|boy|girl|son|daughter|[0-9]{1,2}(?:\s?yrs?|\s?years?(?: old)?)?)[\s,;:-]{1,3}){0,2}"
     rf"(?P<it>{_DAY})"
-    r"(?=\s?[)\]]|[,;:]?\s(?:aged?|age|m|f|male|female|y[0-9]|year|yr|[0-9]{1,2}\b|nhs|upn|lives|at)\b|[,;]\s[0-9]{1,2}\b)"
+    rf"(?=\s?[)\]]|[,;:]?\s(?:aged?|age|m|f|male|female|y[0-9]|year|yr|{_AGE}|nhs|upn|lives|at)\b|[,;]\s{_AGE})"
 )
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _LAST_WORD: Final = re.compile(r"([A-Za-z][A-Za-z'-]*)[.,:]?\s*$")
