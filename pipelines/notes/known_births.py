@@ -62,7 +62,9 @@ class Births:
             found = self._read(match, plain) if match else None
             if found is not None:
                 behind, whose = found
-                yield start, behind, whose
+                # "The ninth of May 2012" is one date.
+                article = plain[start].isalpha() and plain[max(0, start - 4) : start] == "the "
+                yield start - 4 if article else start, behind, whose
 
     def _read(self, match: "re.Match[str]", plain: str) -> tuple[int, list[int]] | None:
         parts = match.groupdict()

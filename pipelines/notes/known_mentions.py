@@ -130,7 +130,9 @@ class Mentions:
                     hit.odd = hit.odd if alone else MISSPELT + 1
                     yield hit
                 # "T/C to Court", where there is a Courtney.
-                people = self._names.short_for.get(word) if self._may_be_short(reading, at) else None
+                begins = reading.begins(at) and reading.is_title(at) and not reading.says_nothing(at)
+                short = begins or self._may_be_short(reading, at)
+                people = self._names.short_for.get(word) if short else None
                 if people and not is_abbreviation(word):
                     yield Hit(at, at + 1, dict.fromkeys(people, SHORT), {}, SHORT)
                 continue

@@ -206,9 +206,7 @@ def without_leaks(content: Content, searcher: Searcher) -> tuple[Content, int]:
     redacted = content.protected["redacted_note"]
     if redacted.is_empty():
         return content, 0
-    clean = redacted
-    for tells in (searcher.in_notes, searcher.born_in):
-        clean = clean.filter(~pl.Series(tells(clean["text"]), dtype=pl.Boolean))
+    clean = redacted.filter(~pl.Series(searcher.in_notes(redacted["text"]), dtype=pl.Boolean))
     for finds in (lambda some: forms_in(pl.Series(some, dtype=pl.String)), recognised):
         found = _found(clean["text"].unique(maintain_order=True).to_list(), finds)
         clean = clean.filter(~pl.col("text").is_in(found))

@@ -187,7 +187,9 @@ def test_a_day_of_birth_is_found_among_words_and_in_texts(made: Made) -> None:
         table, column = the(file, name, of)
         with made.one_table(file, table) as connection:
             faults = planted(connection, made, file, table, column, f"born {written}, was seen")
-            assert Check.IDENTITIES_IN_VALUES in {fault.check for fault in faults}, name
+            # Among notes, a day is one of birth where it is called so.
+            check = Check.PATTERNS if name == "redacted_note" else Check.IDENTITIES_IN_VALUES
+            assert check in {fault.check for fault in faults}, name
             assert not any(written in fault.words for fault in faults)
 
 

@@ -119,9 +119,7 @@ def gathered(
         orient="row",
     )
     refs = {ref: n for n, ref in enumerate(sorted(set(good["family_member"]["family_ref"])))}
-    family = (
-        pl.col("family_ref").replace_strict({"": -1, **refs, **(tied or {})}, return_dtype=pl.Int64)
-    )
+    family = pl.col("family_ref").replace_strict({"": -1, **refs, **(tied or {})}, return_dtype=pl.Int64)
     memberships = (
         good["family_member"]
         .join(persons.filter(contract="family_member"), on=["file", "row"])

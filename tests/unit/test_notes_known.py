@@ -268,6 +268,7 @@ OUTSPOKEN = Known(
         "T/C to [Court]. No reply.",
         "mum went to court today",
         "The Court heard it.",
+        "[Court] seen playing. The Court sat on Monday.",
         "[Sonny] to book the dentist",
         "discussed with [prudence] again",
         "Met the [Islam] family. The [Street] children were out.",
