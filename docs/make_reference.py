@@ -171,8 +171,8 @@ whose decision is `notes`.
 Whatever is said there, a text about a family of whom nobody has a usable name is destroyed unread, and so is one in
 which an identity is found once all were taken out. Of each stretch that was taken out `identified/vault/note-spans/`
 keeps where it stood (`note`, `contract`, `column`, `file`, `row`, `start`, `end`: characters of the text as it was
-read), its `kind`, the `rule` that found it and how surely (`score`), and nothing of what it was. `note` is the token
-that the text has in `redacted_note`.
+read), its `kind`, the `rule` that found it and how surely (`score`), and nothing of what it was. `note` is a token of
+its own: only who has the key can tell which text of `redacted_note` it is of.
 
 Themes are found by whole words, whatever their case, accents and hyphens. A star stands for any ending. A phrase under
 `not` that stands over a word takes it back, and so does `negation.before` at most `negation.words` words before it or
