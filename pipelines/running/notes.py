@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipelines.notes.redactor import Redactor
 
 # From so many texts on, all cores are used: they take a few seconds to begin.
-_MANY = 2_000
+_MANY = 8_000
 _NOTE_THEME = pl.Schema({"family": pl.String, "month": pl.String, "theme": pl.String, "notes": pl.Int64})
 _REDACTED_NOTE = pl.Schema(
     dict.fromkeys(("family", "episode", "extract", "month", "note", "text"), pl.String)

@@ -23,6 +23,8 @@ from tests.attacks.canaries import LONG_AGO, MARK, MARKED, everything_said, plan
 from tests.attacks.conftest import TABLES
 from tests.conftest import pipelines
 
+pytestmark = pytest.mark.proof
+
 # Those for numbers with decimals are left out: a release holds none.
 COMPRESSIONS = ("uncompressed", "rle", "dictionary", "bitpacking", "fsst", "dict_fsst", "zstd", "roaring")
 _NEWER = ("dict_fsst", "zstd", "roaring")

@@ -19,6 +19,8 @@ from release.pointer import releases
 from release.schema import PROTECTED, Holds
 from tests.conftest import PROJECT, SAMPLE, Result, pipelines
 
+pytestmark = pytest.mark.proof
+
 REASON = ("--reason", "A yearly change.")
 TABLES = [table.name for table in PROTECTED if any(column.holds is Holds.KEY for column in table.columns)]
 

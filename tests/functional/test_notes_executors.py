@@ -6,6 +6,8 @@ import pytest
 
 from pipelines.notes import Known, KnownPerson, Redactor
 
+pytestmark = pytest.mark.proof
+
 FAMILIES = [
     Known((KnownPerson(f"CHILD_{number:06x}", forenames=("Zbigniew",), surnames=(f"Oakenthorpe{letter}",)),))
     for number, letter in enumerate("abcdefgh")

@@ -22,6 +22,8 @@ from release.places import PROJECT, Places
 from tests import canary_town as town
 from tests.conftest import SAMPLE, every_value, pipelines
 
+pytestmark = pytest.mark.proof
+
 POLICY = read_policy()
 FRAMEWORK = read_framework(PROJECT / "data" / "frameworks" / "supporting-families-2022.toml")
 KEYS = Keys(master="11" * 32, record="22" * 32, protected="33" * 32)

@@ -121,7 +121,7 @@ def test_a_damaged_an_older_and_a_missing_register_stop_the_run(own_data: Path) 
 # Where a run dies, and whether its release is out by then.
 DEATHS = [
     ("pipelines.register.store._flush", False),
-    ("pipelines.publication.checks.check_log", False),
+    ("pipelines.publication.checks.log_faults", False),
     ("pipelines.publication.publish.use", True),
     ("pipelines.register.store.adopt", True),
     ("pipelines.register.store._copy", True),

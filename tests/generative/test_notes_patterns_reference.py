@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.notes.patterns import recognizers
@@ -252,6 +252,7 @@ def test_quantities_are_left(kind: str) -> None:
     run()
 
 
+@example(["0.01", "01/01/2015"], " ")
 @given(
     st.lists(st.one_of(times(), days(), *QUANTITIES.values()), min_size=2, max_size=5),
     st.sampled_from((" ", ", ", "; ", " and ", " - ")),

@@ -147,7 +147,8 @@ def _length(digits: str, text: str, places: list[int], plus: bool) -> tuple[int,
             return False
         return text[last].isdigit() or not text[last + 1 : last + 2].isalpha()
 
-    if plus or digits[:2] == "00":
+    # "0.01 01/01/2015" is an amount and a day.
+    if plus or (digits[:2] == "00" and places[1] == places[0] + 1):
         country = digits[2:] if digits[:2] == "00" else digits
         lead = len(digits) - len(country)
         if country.startswith("44"):
