@@ -116,7 +116,8 @@ class Mentions:
         ordinary = self._forms.words
         for at, word in enumerate(reading.words):
             small = reading.is_small(at)
-            if at not in taken and (hit := self._glued(reading, at)) is not None:
+            glued = bool(self._near) and at not in taken and not (small and word.isalpha())
+            if glued and (hit := self._glued(reading, at)) is not None:
                 yield hit
                 continue
             if small and (word in ordinary or len(word) < FEWEST_TO_MISSPELL - 1):
