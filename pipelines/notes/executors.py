@@ -1,17 +1,22 @@
 """Where texts are worked on: here, in a pool of processes, or on a Ray cluster. One function serves all three."""
 
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, TypeVar
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 # Batches in hand for each worker: enough that none waits, few enough that memory stays flat.
 _IN_HAND = 3
+# Where Linux keeps files in memory, and how many bytes of them Ray is given: batches in hand take a tenth of it.
+_IN_MEMORY, _STORE = Path("/dev/shm"), 256 * 1024**2  # noqa: S108
 
 
 class Executor(StrEnum):
@@ -28,7 +33,9 @@ def run_all(
     """`work` of every batch, in order, with few of them in memory at a time.
 
     `work` must be picklable, but for `inline`. `workers`: processes; as many as there are cores where none is said.
-    Raises ModuleNotFoundError for `ray` where Ray is not installed.
+    `ray` begins a cluster of this machine that keeps what it works on in memory alone; a cluster that the caller has
+    begun is used as it is, and whether it spills to a disk is the caller's to say. Raises ModuleNotFoundError for `ray`
+    where Ray is not installed, and OSError where files cannot be kept in memory (`pool` needs none).
     """
     if executor is Executor.INLINE:
         return map(work, batches)
@@ -72,11 +79,7 @@ def _on_ray(work: Callable[[Given], Made], batches: Iterable[Given], workers: in
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     import ray
 
-    begun = not ray.is_initialized()
-    if begun:
-        # A cluster of this machine alone, that tells nobody of itself.
-        ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False, configure_logging=False)
-    try:
+    with nullcontext() if ray.is_initialized() else _cluster(workers):
         shared = ray.put(work)
         remote = ray.remote(_with_work)
         waiting: deque[Any] = deque()
@@ -86,8 +89,27 @@ def _on_ray(work: Callable[[Given], Made], batches: Iterable[Given], workers: in
                 yield ray.get(waiting.popleft())
         while waiting:
             yield ray.get(waiting.popleft())
-    finally:
-        if begun:
+
+
+@contextmanager
+def _cluster(workers: int) -> Iterator[None]:
+    """A Ray of this machine alone, that tells nobody of itself, and writes no object to a disk: what its store has no
+    room for goes to a folder that is in memory too."""
+    import ray
+
+    with tempfile.TemporaryDirectory(dir=_IN_MEMORY, prefix="outcome-lens-") as overflow:
+        ray.init(
+            num_cpus=workers,
+            include_dashboard=False,
+            log_to_driver=False,
+            configure_logging=False,
+            object_store_memory=_STORE,
+            object_spilling_directory=overflow,
+            _plasma_directory=str(_IN_MEMORY),
+        )
+        try:
+            yield
+        finally:
             ray.shutdown()
 
 

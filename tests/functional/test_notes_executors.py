@@ -1,8 +1,13 @@
 """Texts worked on here, in a pool of processes, and on a Ray of this machine: the same comes out, in order."""
 
 from collections.abc import Iterator
+from contextlib import closing, suppress
+from itertools import islice
+from pathlib import Path
 
+import numpy
 import pytest
+import ray
 
 from pipelines.notes import Known, KnownPerson, Redactor
 
@@ -40,3 +45,24 @@ def test_few_texts_are_in_hand_at_a_time() -> None:
     stream = Redactor().stream(counted())
     next(stream)
     assert taken <= 128
+
+
+def test_ray_keeps_texts_in_memory_alone() -> None:
+    """Also what its store has no room for, which it would else write to a disk."""
+    memory = Path("/dev/shm")
+    with closing(Redactor(executor="ray", workers=1).stream(pairs())) as stream:
+        assert len(list(islice(stream, 1))) == 1
+        held = [ray.put(numpy.full(50_000_000, number, dtype=numpy.uint8)) for number in range(8)]
+        mapped = set()
+        for process in Path("/proc").glob("[0-9]*/maps"):
+            with suppress(OSError):
+                lines = process.read_text().splitlines()
+                mapped |= {line.split()[5] for line in lines if "/plasma" in line}
+        assert all(Path(file).is_relative_to(memory) for file in mapped), sorted(mapped)
+        overflow = [file for file in memory.glob("outcome-lens-*/**/*") if file.is_file()]
+        assert sum(file.stat().st_size for file in overflow) > 100_000_000, "nothing overflowed"
+        session = Path("/tmp/ray/session_latest").resolve()
+        on_disk = [file.stat().st_size for file in session.rglob("*") if file.is_file()]
+        assert max(on_disk) < 10_000_000
+        del held
+    assert not list(memory.glob("outcome-lens-*"))
