@@ -112,6 +112,12 @@ def check(landed: Sequence[Landed], numbering: Numbering | None = None) -> Check
 # What is broken
 
 
+def rows_in_quarantine(one: Landed, quarantined: pl.DataFrame) -> pl.Series:
+    """The rows (Int64, each once) of an extract that are in quarantine. `quarantined`: of Checked."""
+    mine = (pl.col("contract") == one.extract.contract) & (pl.col("file") == one.extract.label)
+    return quarantined.filter(mine)["row"].unique()
+
+
 def _named(landed: Sequence[Landed]) -> Named:
     """For every contract and column that others refer to: all that any row names, good or not."""
     wanted = {(r.contract, r.target) for contract in CONTRACTS.values() for r in contract.references}

@@ -1,17 +1,14 @@
 """Words that tell whether a word beside them is somebody's name, and words that never are one."""
 
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from pipelines.notes.listed import listed
 
 # What stands before a surname, and is no part of it.
-TITLES = _set(
+TITLES = listed(
     "mr mrs ms miss mx mister dr doctor prof professor rev reverend sir dame lady lord master pc dc ds di sgt "
     "sergeant insp inspector cllr councillor judge"
 )
 # What stands before a forename or a surname of a relative.
-KIN = _set(
+KIN = listed(
     "sister brother auntie aunty aunt uncle nan nana nanna nanny gran granny grandma grandmother grandad "
     "granddad grandpa grandfather cousin mum mummy mam mom mother dad daddy father son daughter stepmum stepdad "
     "stepson stepdaughter stepmother stepfather stepbrother stepsister nephew niece twin twins sibling siblings "
@@ -21,7 +18,7 @@ KIN = _set(
 NEVER = (
     TITLES
     | KIN
-    | _set(
+    | listed(
         "unknown unborn infant newborn twin boy girl male female child children person family test none nil na tbc "
         "tba tbd anon anonymous not known given recorded stated name forename surname the and of no yes n a x xx "
         "xxx aka nee i he she they we you it him her his hers them their us me my mine our ours your yours this "
@@ -29,25 +26,25 @@ NEVER = (
     )
 )
 # Parts of surnames that mean nobody on their own.
-PARTICLES = _set(
+PARTICLES = listed(
     "al el ul ur ad as van von der den de da do di du dos das del della la le les lo bin bint ibn ben abu umm "
     "ap mac mc st saint ter ten te zu af av y e"
 )
 # A word behind one of these is a thing, not somebody.
-DETERMINERS = _set(
+DETERMINERS = listed(
     "the a an this that these those each every any some no which what whose my your his her their another "
     "either neither both all such first second third next last final one two three new old same other own"
 )
 # The like for a word with a capital letter ("that" and "his" stand before names too).
-ARTICLES = _set("the a an this these those every each any some no which what another")
+ARTICLES = listed("the a an this these those every each any some no which what another")
 # What somebody does or is in a practitioner's note: the word before is who.
-SPEECH = _set(
+SPEECH = listed(
     "said says saying told tells rang called phoned texted emailed messaged wrote writes reports reported "
     "states stated disclosed discloses denied denies admitted admits asked asks replied explained explains "
     "claims claimed mentioned confirmed confirms agreed agrees refused refuses disagreed shouted swore cried "
     "apologised answered laughed smiled"
 )
-VERBS = SPEECH | _set(
+VERBS = SPEECH | listed(
     "is was has had does did isn wasn hasn hadn doesn didn cant couldn couldnt cannot wont won wouldn wouldnt "
     "dont didnt doesnt isnt wasnt hasnt hadnt attended attends presented presents engaged engages completed "
     "completes wants wanted hopes hoped feels felt thinks thought misses missed needs needed likes liked loves "
@@ -68,73 +65,74 @@ VERBS = SPEECH | _set(
 )
 # Whom these stand before is somebody, in small letters too.
 BEFORE_SOMEBODY = (
-    (KIN - _set("ex carer partner father baby"))
+    (KIN - listed("ex carer partner father baby"))
     | TITLES
-    | _set("hi hello hiya dear called named aka alias nicknamed with by from about for and of & mr")
+    | listed("hi hello hiya dear called named aka alias nicknamed with by from about for and of & mr")
 )
-ADDRESSED = _set("hi hello hiya dear called named aka alias nicknamed known thanks ta sorry") | KIN | TITLES
+ADDRESSED = listed("hi hello hiya dear called named aka alias nicknamed known thanks ta sorry") | KIN | TITLES
 # Behind a word that begins a sentence and is somebody's forename too: it is the word.
-GOES_ON = _set(
+GOES_ON = listed(
     "the a an to for of in at by from that this these those it its be been not no if when how what why your you "
     "we i he she they there up down out off per due owed paid received sent attached as so too more than very "
     "sure about against onto into under over my our their any some all both ever every each"
 )
 # In small letters, a word that is a name and does something stands behind one of these, or begins a sentence.
-BEFORE_SUBJECT = _set(
+BEFORE_SUBJECT = listed(
     "and but because cos as when if that whether where while since until although so then said says told report "
     "reports reported its it's thats this hi hello dear or & why how who today yesterday tomorrow currently "
     "apparently sadly however feels thinks believes states stated confirmed denied"
 )
 # What a message is sent to, somebody: "spoke to mark", never "nothing to mark".
-CONTACT = _set(
+CONTACT = listed(
     "c spoke spoken speaking speak talk talked talking call called calls letter letters email emailed text "
     "texted sent send wrote written write visit visited visits home gave given give ran close married related "
     "reply replied response message messaged referred belong belongs belonging allocated handed returned "
     "introduced"
 )
 # Names that are things without number, or times: in small letters they do things too ("summer was hard").
-UNCOUNTABLE = _set(
+UNCOUNTABLE = listed(
     "hope grace joy faith summer autumn winter spring dawn eve may april june august march love mercy patience "
     "honour honor charity justice glory destiny harmony liberty serenity trinity sky rain storm will"
 )
-MODALS = _set("will may")
+MODALS = listed("will may")
 # Forenames that practitioners write as words every day: in small letters they are words unless something tells.
-EVERYDAY = _set(
-    "mark bill rich young long van court trust chance rose art guy pat drew grant chase price case miles page "
-    "major sue rob nick penny patience grace sky star so my an to lane day best good small little baker cook "
-    "carter mason hunter porter parker fisher amber red west north noble royal success energy evidence success "
-    "song fan tank wing shell song thong ram bang lung pan cash star bright trust reign pleasure talent "
-    "favour gift gifts blessed angel baby bear love lovely happy lucky pretty sunny smiley bud buddy buster flick "
-    "kit peg pip fern kay bobby tab tabs dot em von al ha obey drake dale heath scout princess prince king queen "
-    "sultan messiah wisdom knowledge testimony promise peace comfort mercy charity clement constant earnest "
-    "frank gene jean jack ray dean lance max pearl ruby will may april june august"
+EVERYDAY = listed(
+    "mark bill rich young long van court trust chance rose art guy pat drew grant chase price case miles "
+    "page major sue rob nick penny patience grace sky star so my an to lane day best good small little "
+    "baker cook carter mason hunter porter parker fisher amber red west north noble royal success energy "
+    "evidence song fan tank wing shell thong ram bang lung pan cash bright reign pleasure talent favour "
+    "gift gifts blessed angel baby bear love lovely happy lucky pretty sunny smiley bud buddy buster "
+    "flick kit peg pip fern kay bobby tab tabs dot em von al ha obey drake dale heath scout princess "
+    "prince king queen sultan messiah wisdom knowledge testimony promise peace comfort mercy charity "
+    "clement constant earnest frank gene jean jack ray dean lance max pearl ruby will may april june "
+    "august"
 )
 # "Hope to close" goes on; "Sonny to book the dentist" is Sonny.
-BEFORE_TO = _set("hope happy lucky chance grant prince victory guy art favour blessed honour love will may")
-HOUSEHOLD = _set(
+BEFORE_TO = listed("hope happy lucky chance grant prince victory guy art favour blessed honour love will may")
+HOUSEHOLD = listed(
     "family families household children kids boys girls siblings sibling twins brothers sisters house home"
 )
 # Times of the year, and short for them.
-TIMES = _set(
+TIMES = listed(
     "january february march april may june july august september october november december jan feb mar apr jun "
     "jul aug sep sept oct nov dec spring summer autumn winter christmas easter monday tuesday wednesday "
     "thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
 )
-BEFORE_TIME = _set(
+BEFORE_TIME = listed(
     "in since until till during of early late mid last next this throughout over end start beginning due st nd "
     "rd th every half"
 )
 # Before a time, and before somebody too: "by May" is a time, "cancelled by May" is not.
-BEFORE_EITHER = _set("by from before after to through between for on with")
-DONE_BY = _set(
+BEFORE_EITHER = listed("by from before after to through between for on with")
+DONE_BY = listed(
     "seen made taken given done sent written brought told held led kept known run said put met driven"
 )
-AFTER_TIME = _set(
+AFTER_TIME = listed(
     "term terms holiday holidays half break school club scheme fair camp clothes uniform time day days week "
     "weekend month months meeting review onwards payment activities play programme party sessions"
 )
 # Behind a name these make it the name of a place or a thing: Rose Centre, Mark sheet, Hope Street, Grace period.
-THINGS = _set(
+THINGS = listed(
     "street road lane avenue close drive court gardens crescent terrace grove place way walk view square hill "
     "mount rise row yard park fields field green bank bridge mill house lodge cottage farm flats tower towers "
     "estate centre center hall church chapel school academy primary infants juniors nursery college university "
@@ -146,17 +144,17 @@ THINGS = _set(
     "south east west area zone region tribunal"
 )
 # Ends of streets and places: with another word before ("Peel Street") they are no surname.
-STREETS = _set(
+STREETS = listed(
     "street road lane avenue close drive court gardens crescent terrace grove place way walk view square hill "
     "mount rise row yard park fields field green bank bridge mill house lodge cottage farm hall church school "
     "ward wood woods moor common heath"
 )
 # Two to four capital letters that practitioners write for people's work and for things; they may be initials too.
-WORKERS = _set(
+WORKERS = listed(
     "sw hv gp pc dc ds di ta ht dht pt ot cpn fsw eh sen senco yot iro ea ep sn ssw ehw hca idva isva lado mp "
     "qc psw pcso"
 )
-ABBREVIATIONS = WORKERS | _set(
+ABBREVIATIONS = WORKERS | listed(
     "dv da uc mh hb tc ni pe re it id er iv am pm ok tv bc uk us eu ga la ct na ns nb ie eg ps st ss sm td un "
     "vs wc wk yr yo yp cp cv ac ed en hr if in is kg mg ml mr ms my nd no of on op or os as be by do so up we "
     "an at he me go ha to le de um oh aa ad af ba cc cd cq dj dr fc ft gb hq ir lb pa pb pi pp pr rc rn sc sd "
@@ -168,11 +166,11 @@ ABBREVIATIONS = WORKERS | _set(
     "sti taf tac tam tap tbc tia ttc uasc uti vat wic wip wtc yjb ymca yos pas cam cab sms gif pdf usb wifi dvd"
 )
 # An abbreviation behind one of these is what it is short for, and so is one before one of these.
-BEFORE_ABBREVIATION = (DETERMINERS - {"that"}) | _set(
+BEFORE_ABBREVIATION = (DETERMINERS - {"that"}) | listed(
     "under via on at in re current allocated duty school named previous local her his their our my no more of "
     "per possible alleged reported historic historical ongoing high low medium standard"
 )
-AFTER_ABBREVIATION = _set(
+AFTER_ABBREVIATION = listed(
     "aware involved history incident incidents concerns concern claim claims sanctioned sanction support team "
     "worker workers service services referral referrals form forms visit visits meeting meetings appointment "
     "appointments plan assessment assessments backdated payment payments award review reviews letter report "
@@ -181,7 +179,7 @@ AFTER_ABBREVIATION = _set(
     "stopped paused suspended reduced awarded paid applied started nurse staff officer officers rep"
 )
 # Flats and what is like them.
-FLATS = _set("flat apartment apt unit room maisonette studio caravan plot")
+FLATS = listed("flat apartment apt unit room maisonette studio caravan plot")
 # How the last word of a street is written.
 STREET_FORMS = tuple(
     frozenset(row.split())
@@ -194,14 +192,14 @@ STREET_FORMS = tuple(
     )
 )  # fmt: skip
 # What a school or a surgery is, behind its own name; left out as often as not.
-SORTS = _set(
+SORTS = listed(
     "school primary secondary infant infants junior juniors academy high college nursery preschool pre sixth "
     "form grammar community catholic rc ce cofe c of e church england voluntary aided controlled special studio "
     "technical free comprehensive girls boys middle first upper lower surgery practice medical centre center "
     "health clinic doctors gp hospital group trust and the"
 )
 # Beside one of these the bare name of a school is the school.
-SCHOOLING = _set(
+SCHOOLING = listed(
     "school schools attends attending attended teacher pupil class roll attendance year headteacher head senco "
     "excluded exclusion nursery reception admissions dsl suspended suspension timetable staff tutor gp surgery "
     "practice registered doctor doctors patient nurse"

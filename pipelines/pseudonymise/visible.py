@@ -1,6 +1,6 @@
 """What each stage may see of the extracts: what the policy lets through, as what it says, and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NewType
 
 import polars as pl
@@ -30,14 +30,9 @@ Visible = NewType("Visible", dict[str, pl.DataFrame])
 
 def linkable(good: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
     """What finding people and families may see: the same columns, blank where they are dropped or free text."""
-    return {
-        name: frame.with_columns(
-            pl.lit(None, TYPES[column.type]).alias(column.name)
-            for column in CONTRACTS[name].columns
-            if column.kind is Kind.FREE_TEXT or policy.decision(name, column.name) is Decision.DROPPED
-        )
-        for name, frame in good.items()
-    }
+    return _blanked(
+        good, lambda name, column: column.kind is Kind.FREE_TEXT or _is_dropped(policy, name, column)
+    )
 
 
 def visible_to_notes(good: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
@@ -45,16 +40,28 @@ def visible_to_notes(good: Mapping[str, pl.DataFrame], policy: Policy) -> dict[s
 
     A worker's number only leads to the name that is taken out of the text.
     """
+
+    def hidden(name: str, column: Column) -> bool:
+        if column.kind is Kind.FREE_TEXT:
+            return policy.decision(name, column.name) is not Decision.NOTES
+        return column.part is not Part.WORKER and _is_dropped(policy, name, column)
+
+    return _blanked(good, hidden)
+
+
+def _is_dropped(policy: Policy, contract: str, column: Column) -> bool:
+    return policy.decision(contract, column.name) is Decision.DROPPED
+
+
+def _blanked(
+    good: Mapping[str, pl.DataFrame], hidden: Callable[[str, Column], bool]
+) -> dict[str, pl.DataFrame]:
+    """`good` with the hidden columns of each contract blank."""
     return {
         name: frame.with_columns(
             pl.lit(None, TYPES[column.type]).alias(column.name)
             for column in CONTRACTS[name].columns
-            if column.part is not Part.WORKER
-            and (
-                policy.decision(name, column.name) is not Decision.NOTES
-                if column.kind is Kind.FREE_TEXT
-                else policy.decision(name, column.name) is Decision.DROPPED
-            )
+            if hidden(name, column)
         )
         for name, frame in good.items()
     }

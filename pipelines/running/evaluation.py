@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from outcomes import Framework, evaluate
+from pipelines.checking import rows_in_quarantine
 from pipelines.keys import Keys, Purpose
 from pipelines.landing import Landed
 from pipelines.pseudonymise import Pseudonymous
@@ -21,10 +22,7 @@ def quarantined_by_episode(landed: Sequence[Landed], quarantined: pl.DataFrame) 
     of_family = _named(landed, "family_ref", "episode_ref").drop_nulls().unique()
     rows = [pl.DataFrame(schema={"episode_ref": pl.String})]
     for one in landed:
-        mine = quarantined.filter(
-            pl.col("contract") == one.extract.contract, pl.col("file") == one.extract.label
-        )
-        broken = one.frame.join(mine.select("row").unique(), on="row")
+        broken = one.frame.join(rows_in_quarantine(one, quarantined).to_frame(), on="row")
         if "episode_ref" in broken.columns:
             rows.append(broken.select("episode_ref"))
         elif "family_ref" in broken.columns:

@@ -1,5 +1,6 @@
 """The stage `link` of a run: who is who, which family is theirs, and which keys they keep."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -7,14 +8,14 @@ import polars as pl
 from ledger import Ledger
 from pipelines.checking import Checked
 from pipelines.extracts import ExtractList
-from pipelines.families import families
+from pipelines.families import Families, families
 from pipelines.families.keeping import keep_edges
 from pipelines.keys import Keys
-from pipelines.linkage import identified_records, link_all
+from pipelines.linkage import Linked, identified_records, link_all
 from pipelines.pseudonymise import linkable, visible
 from pipelines.quality.linkage import measure_linkage, people_worked_with
 from pipelines.register import Opened, describe, keep_keys, prepare
-from pipelines.review import ask_what_is_open, kept_by, standing_decisions, whom_it_matters
+from pipelines.review import Standing, ask_what_is_open, kept_by, standing_decisions, whom_it_matters
 from pipelines.running import vault
 from pipelines.running.settings import Settings
 from release.places import Places
@@ -62,22 +63,8 @@ def find_who_is_who(
     described = describe(records, keys)
     known = described.facets()
     standing = standing_decisions(places, records, known, keys, kept=kept_by(ledger.entries()))
-    linked = link_all(
-        records,
-        apart=standing.apart,
-        together=standing.together,
-        model=settings.model,
-        settings=settings.linkage,
-    )
-    persons = records.select("record_id", "contract", "file", "row").join(linked.persons, on="record_id")
+    linked, persons, found = link_and_gather(good, records, settings, standing)
     of_record = linked.persons.select("record_id", "person")
-    found = families(
-        good["family_member"],
-        good["relationship"],
-        records,
-        of_record,
-        largest=settings.linkage.largest_family,
-    )
     kept = keep_keys(
         described,
         of_record,
@@ -116,6 +103,34 @@ def find_who_is_who(
         model=linked.model.to_dict(),
         notes=(*standing.warnings, *linked.warnings, *found.warnings, *asked),
     )
+
+
+def link_and_gather(
+    good: Mapping[str, pl.DataFrame],
+    records: pl.DataFrame,
+    settings: Settings,
+    standing: Standing | None = None,
+) -> tuple[Linked, pl.DataFrame, Families]:
+    """What linkage says of `records`, the columns `persons` of Found, and the families that they make up.
+
+    `good`: what finding people may see (pseudonymise.linkable), by contract. `standing`: what people have judged.
+    """
+    linked = link_all(
+        records,
+        apart=standing.apart if standing else None,
+        together=standing.together if standing else None,
+        model=settings.model,
+        settings=settings.linkage,
+    )
+    persons = records.select("record_id", "contract", "file", "row").join(linked.persons, on="record_id")
+    found = families(
+        good["family_member"],
+        good["relationship"],
+        records,
+        linked.persons.select("record_id", "person"),
+        largest=settings.linkage.largest_family,
+    )
+    return linked, persons, found
 
 
 def senders(listed: ExtractList) -> dict[str, dict[str, str]]:

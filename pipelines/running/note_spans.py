@@ -11,16 +11,16 @@ import polars as pl
 
 from pipelines.checking import Checked, check
 from pipelines.contracts import CONTRACTS, Kind
-from pipelines.extracts import read_extract_list
-from pipelines.families import families
+from pipelines.extracts import ExtractList, read_extract_list
 from pipelines.keys import Keys
 from pipelines.landing import Landed, land
-from pipelines.linkage import identified_records, link_all
+from pipelines.linkage import identified_records
 from pipelines.notes.gathering import Gathered, gather_known
 from pipelines.notes.known import NOBODY, Known
 from pipelines.notes.spans import Span
-from pipelines.running.linking import senders
-from pipelines.running.notes import new_redactor, rows_in_quarantine
+from pipelines.pseudonymise import linkable
+from pipelines.running.linking import link_and_gather, senders
+from pipelines.running.notes import broken_rows, new_redactor
 from pipelines.running.settings import Settings
 
 _NOTES = "case_note"
@@ -43,7 +43,7 @@ def note_spans(extracts: Path, settings: Settings) -> Iterator[NoteSpans]:
     landed = [land(extract, settings.numbering) for extract in listed.extracts]
     checked = check(landed, settings.numbering)
     notes = pl.concat([_as_written(one) for one in landed if one.extract.contract == _NOTES] or [_NONE])
-    gathered = _gathered(checked, landed, notes["episode_ref"], settings, senders(listed))
+    gathered = _gathered(checked, landed, notes["episode_ref"], settings, listed)
     cases = notes.join(
         gathered.episodes, on="episode_ref", how="left", maintain_order="left"
     ).with_row_index()
@@ -75,23 +75,15 @@ def _gathered(
     landed: list[Landed],
     episodes: pl.Series,
     settings: Settings,
-    sent_by: dict[str, dict[str, str]],
+    listed: ExtractList,
 ) -> Gathered:
-    records = identified_records(checked.good, sent_by)
-    linked = link_all(records, model=settings.model, settings=settings.linkage)
-    found = families(
-        checked.good["family_member"],
-        checked.good["relationship"],
-        records,
-        linked.persons.select("record_id", "person"),
-        largest=settings.linkage.largest_family,
-    )
-    persons = records.select("record_id", "contract", "file", "row").join(linked.persons, on="record_id")
+    good = linkable(checked.good, settings.policy)
+    _linked, persons, found = link_and_gather(good, identified_records(good, senders(listed)), settings)
     # Nobody sees the tokens: spans alone are told.
     keys = Keys(master=_secret(), record=_secret(), protected=_secret())
     return gather_known(
         checked.good,
-        rows_in_quarantine(landed, checked.quarantined),
+        broken_rows(landed, checked.quarantined),
         episodes.drop_nulls().unique(),
         persons=persons,
         memberships=found.memberships,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.checking import Checked
+from pipelines.checking import Checked, rows_in_quarantine
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import Decision
 from pipelines.keys import Keys
@@ -78,15 +78,12 @@ class Notes:
         return int(self.counts["failures"].sum())
 
 
-def rows_in_quarantine(landed: Sequence[Landed], quarantined: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def broken_rows(landed: Sequence[Landed], quarantined: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Contract to its rows in quarantine (`row`, `file` and the contract's columns): whom they name stands in texts
     too."""
     found: dict[str, list[pl.DataFrame]] = {name: [] for name in CONTRACTS}
     for one in landed:
-        mine = quarantined.filter(
-            pl.col("contract") == one.extract.contract, pl.col("file") == one.extract.label
-        )["row"].unique()
-        rows = one.frame.filter(pl.col("row").is_in(mine.implode()))
+        rows = one.frame.filter(pl.col("row").is_in(rows_in_quarantine(one, quarantined).implode()))
         found[one.extract.contract].append(
             rows.select("row", pl.lit(one.extract.label).alias("file"), pl.exclude("row"))
         )
@@ -120,7 +117,7 @@ def read_notes(
 ) -> Notes:
     """Read `texts` (of texts_to_read), with all that is known of those whom they are about.
 
-    `broken`: see rows_in_quarantine. `make`: makes what takes identities out; new_redactor, where nothing is said.
+    `broken`: see broken_rows. `make`: makes what takes identities out; new_redactor, where nothing is said.
     """
     if texts.is_empty():
         return no_notes(policy, themes, as_of)

@@ -31,11 +31,11 @@ from pipelines.running.lock import only_run
 from pipelines.running.measures import quality_counts
 from pipelines.running.notes import (
     Notes,
+    broken_rows,
     no_notes,
     note_tables,
     overdue,
     read_notes,
-    rows_in_quarantine,
     texts_to_read,
     without_leaks,
 )
@@ -139,7 +139,7 @@ def _run(
         vault.keep_quarantine(places, name, landed, checked.quarantined)
         doubtful = quarantined_by_episode(landed, checked.quarantined)
         texts = texts_to_read(checked, settings.policy, listed.as_of)
-        broken = rows_in_quarantine(landed, checked.quarantined) if texts.height else {}
+        broken = broken_rows(landed, checked.quarantined) if texts.height else {}
         notes = (*_notes(landed, shapes), *needless(settings.policy.columns, landed))
         shapes = [shape(one) for one in landed]
         before = reports.earlier(places, published, received)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.checking import rows_in_quarantine
 from pipelines.landing import Landed
 from pipelines.shapes import Shape
 from pipelines.spreadsheets import write_sheet
@@ -75,9 +76,7 @@ def keep_quarantine(
     folder.mkdir(parents=True, mode=0o700)
     write_sheet(folder / "report.csv", quarantined.columns, quarantined.iter_rows())
     for number, one in enumerate(landed):
-        mine = quarantined.filter(
-            pl.col("contract") == one.extract.contract, pl.col("file") == one.extract.label
-        )["row"].unique()
+        mine = rows_in_quarantine(one, quarantined)
         if mine.len():
             rows = one.raw.filter(pl.col("row").is_in(mine.implode()))
             _write(rows, folder / f"{number + 1:02d}-{one.extract.contract}.parquet")

@@ -25,12 +25,12 @@ from pipelines.running.measures import safe_quality
 from pipelines.running.notes import (
     Notes,
     believed_facts,
+    broken_rows,
     every_count,
     no_notes,
     note_tables,
     overdue,
     read_notes,
-    rows_in_quarantine,
     texts_to_read,
     without_leaks,
     words_of,
@@ -129,7 +129,7 @@ def test_rows_in_quarantine_are_told_by_contract() -> None:
         schema=["contract", "file", "row"],
         orient="row",
     )
-    found = rows_in_quarantine(landed, quarantined)
+    found = broken_rows(landed, quarantined)
     assert {name: frame.rows() for name, frame in found.items()} == {"case_note": [(2, "one.csv", "B")]}
 
 

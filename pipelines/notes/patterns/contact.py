@@ -9,10 +9,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from pipelines.notes.listed import listed
 from pipelines.notes.patterns.checks import as_digits
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import CHECKED, FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
-from pipelines.notes.patterns.words import vocabulary
 from pipelines.notes.spans import Kind
 
 _RUN: Final = re.compile(r"(?<![0-9])(?:[0-9]|(?<![A-Za-z])[Oo])(?:[ \t\r\n./()-]{0,4}+[0-9Oo])*+")
@@ -44,7 +44,7 @@ _YEAR_OR_DAY: Final = re.compile(
     r"(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}(?:st|nd|rd|th)?\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
 # Help lines and emergencies are nobody's.
-_HELP: Final = vocabulary("""
+_HELP: Final = listed("""
     116123 116000 116006 116111 08001111 101 111 999 112 105 119 18000 18001
 """)
 _UNITS: Final = re.compile(

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from pipelines.notes.listed import listed
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
-from pipelines.notes.patterns.words import MONTHS, Subject, vocabulary
+from pipelines.notes.patterns.words import MONTHS, Subject
 from pipelines.notes.spans import Kind
 
 _MONTH: Final = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])"  # noqa: E501
@@ -91,7 +92,7 @@ _BEFORE_MONTH: Final = re.compile(
     r"(?:[0-9](?:st|nd|rd|th)?|\b(?:in|of|since|until|by|from|to|last|next|late|early|mid))\s\Z"
 )
 # Before a day in brackets these speak of an event.
-_EVENTS: Final = vocabulary("""
+_EVENTS: Final = listed("""
     taf tac tafs cin cp cpp cla lac eha eh caf icpc rcpc irm rhi hv gp mash camhs sdq asq ehcp pep iep ep tas fgc
     review reviews meeting meetings visit visits referral referrals assessment assessments plan plans letter
     letters report reports email emails call calls incident incidents strategy conference appointment appointments

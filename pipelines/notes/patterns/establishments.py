@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from pipelines.notes.lexicon import words
+from pipelines.notes.listed import listed
 from pipelines.notes.patterns.reading import Place, Reading
 from pipelines.notes.patterns.recogniser import FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
 from pipelines.notes.patterns.street_words import LEADING
-from pipelines.notes.patterns.words import SCHOOLS, SURGERIES, Subject, vocabulary
+from pipelines.notes.patterns.words import SCHOOLS, SURGERIES, Subject
 from pipelines.notes.spans import Kind
 
 _LEADS_BACK: Final = 72
@@ -24,7 +25,7 @@ _MORE: Final = re.compile(
     r"|\sof\s[A-Z][a-z]+(?:(?:\s(?:and|&))?\s[A-Z][a-z]+){0,3}|\sfor\s(?:Girls|Boys|Young\s[A-Z][a-z]+)\b|\s?\((?:Academy|Infants?|Juniors?|Primary|VA|VC|RC)\)"
 )
 # What a school is called by in general, and what else begins or ends with such a word.
-_GENERAL: Final = SCHOOLS | vocabulary("""
+_GENERAL: Final = SCHOOLS | listed("""
     the a his her my our their this that local new old current previous former special senior middle upper lower
     high pre community church catholic village state private independent boarding mainstream sunday summer after
     virtual home head faith free studio sixth form named receiving which what team early years year day art fe
@@ -50,7 +51,7 @@ _NOT_A_SCHOOL: Final = {
     "comp": re.compile(r"\s"),
     "high school": re.compile(r"$^"),
 }
-_SURGERY_GENERAL: Final = SURGERIES | vocabulary("""
+_SURGERY_GENERAL: Final = SURGERIES | listed("""
     the a his her my our their this that local new old next current previous gp gp's doctor doctors doctor's
     doctors' baby asthma sleep speech sexual health memory camhs continence weight walk in diabetes eczema allergy
     hearing eye best good social work working code of and for private restorative advanced general nurse team
@@ -80,18 +81,18 @@ _IN_SMALL: Final = re.compile(
     r"|middle|upper|lower|technical|medical|family|dental)\s){0,3}(?:school|academy|college|sixth\sform|pre-?school|nursery"
     r"|primary|infants|juniors|surgery|medical\scentre|health\scentre|practice))\b"
 )
-_JOINS: Final = vocabulary("of the and & with our lady st st.")
-_NO_PART: Final = vocabulary("""
+_JOINS: Final = listed("of the and & with our lady st st.")
+_NO_PART: Final = listed("""
     a an his her my their its to at from in on off by into onto since until before during between because about
     him them me us you it he she they we who when where while if then than as so not be been being go going went
     come back walk get gets got do does did has have had get out up down over under with without make made more
 """)
 _BARE: Final = ("school", "college", "surgery", "primary", "practice", "nursery", "infants", "juniors")
-_LEADING: Final = (LEADING - {"the", "sir"}) | vocabulary("""
+_LEADING: Final = (LEADING - {"the", "sir"}) | listed("""
     registered attends attending attended referrer transferred transferring joined starts started excluded enrolled
     currently
 """)
-_CLUBS: Final = vocabulary("""
+_CLUBS: Final = listed("""
     scouts brownies beavers cubs guides rainbows church mosque alateen parenting young carers youth club sure
     start turning point family hub centre women's aid home incredible triple freedom programme course group
 """)
@@ -104,17 +105,10 @@ class EstablishmentRecognizer(FormRecognizer):
 
     def find(self, reading: Reading) -> Iterator[Found]:
         """From each word for such a place back over its name."""
-        done = len(reading.text) + 1
-        for place in reversed(reading.triggers(Subject.SCHOOL)):
-            if place[1] <= done:
-                found = _named(reading, place, Kind.SCHOOL)
-                if found:
-                    done = found.start
-                    yield found
-        done = len(reading.text) + 1
-        for place in reversed(reading.triggers(Subject.SURGERY)):
-            if place[1] <= done:
-                found = _named(reading, place, Kind.SURGERY)
+        for subject, kind in ((Subject.SCHOOL, Kind.SCHOOL), (Subject.SURGERY, Kind.SURGERY)):
+            done = len(reading.text) + 1
+            for place in reversed(reading.triggers(subject)):
+                found = _named(reading, place, kind) if place[1] <= done else None
                 if found:
                     done = found.start
                     yield found

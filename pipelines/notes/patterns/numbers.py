@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from pipelines.notes.listed import listed
 from pipelines.notes.patterns.checks import as_digits, is_nhs_number, is_nino, is_pnc_id, is_uln, is_upn
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import (
@@ -20,7 +21,6 @@ from pipelines.notes.patterns.recogniser import (
     Found,
     near_digits,
 )
-from pipelines.notes.patterns.words import vocabulary
 from pipelines.notes.spans import Kind
 
 _GAP: Final = r"[ \t\r\n.-]{0,3}"
@@ -36,8 +36,8 @@ _SAID_LEARNER: Final = re.compile(r"\b(?:uln|learner)\b")
 _SAID_NINO: Final = re.compile(r"\b(?:nino|n\.?i\.?|nat(?:ional)? ins(?:urance)?|insurance)\b")
 _SAID_PNC: Final = re.compile(r"\bpnc\b")
 # Before six digits that are none: an identity card, a constable, a number.
-_NO_PREFIX: Final = vocabulary("ID PC DC PS NO SW HV UC HB CT ME")
-_SMALL_WORDS: Final = vocabulary("""
+_NO_PREFIX: Final = listed("ID PC DC PS NO SW HV UC HB CT ME")
+_SMALL_WORDS: Final = listed("""
     am an as at be by do go he if in is it me my no of on or so to up us we hr pc
 """)
 

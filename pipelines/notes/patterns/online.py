@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from pipelines.notes.listed import listed
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import CHECKED, FORM_ALONE, IN_CONTEXT, FormRecognizer, Found
-from pipelines.notes.patterns.words import PLATFORMS, Subject, vocabulary
+from pipelines.notes.patterns.words import PLATFORMS, Subject
 from pipelines.notes.spans import Kind
 
 _AT_NAME: Final = re.compile(
     r"(?<![\w.+-])@[ ]?(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?)(?!\w*@)"
 )
 # `@school: seen today` says where, not who.
-_PLACES: Final = vocabulary("""
+_PLACES: Final = listed("""
     home school work nursery college hospital gp surgery office court library church mosque park shops town mum
     mums dad dads nan nans mum's dad's nan's lunch lunchtime break taf tac cin mash hv end start door centre
     clinic the their his her a about approx around all first last least midday noon midnight night present once
@@ -26,11 +27,11 @@ _CONNECTED: Final = re.compile(
     r"[:=(\"'-]{0,2}\s{0,2})(?P<name>@?[A-Za-z0-9_][A-Za-z0-9_.-]{1,38}[A-Za-z0-9_])(?![\w@])"
 )
 _CALLED: Final = re.compile(r"called|named|username|handle|alias|[:=\"(]|\bid\b|\btag\b|\bas\b")
-_NAMING: Final = vocabulary("username usernames handle gamertag screenname skypename nickname") | {
+_NAMING: Final = listed("username usernames handle gamertag screenname skypename nickname") | {
     "user name", "screen name", "user id", "gamer tag", "profile name", "account name",
 }  # fmt: skip
 # Names of services that are other words too: what follows is a name only behind a colon, or if it looks like one.
-_SHORT: Final = vocabulary("sc ig fb yt snap steam threads signal login handle handles twitch")
+_SHORT: Final = listed("sc ig fb yt snap steam threads signal login handle handles twitch")
 _IS: Final = re.compile("[:=]")
 _NAMED_BEFORE: Final = re.compile(
     r"\b(?:username|user name|handle|gamertag|goes by|known as|named?)\b[^.;,]{0,16}\Z"
@@ -41,7 +42,7 @@ _ONLINE: Final = re.compile(
 _HANDLE_LIKE: Final = re.compile(
     r"(?=[^\s]*[A-Za-z])(?:[A-Za-z]+[A-Za-z.-]*[0-9_][\w.-]*|_[\w.-]+|[0-9]+[A-Za-z]+[0-9_]+\w*|[A-Za-z]+(?:\.[A-Za-z0-9]+)+|x[xX]\w+[xX]x)"
 )
-_ORDINARY: Final = vocabulary("""
+_ORDINARY: Final = listed("""
     is was are were be been has had have not no on off in at to for from by with and or but the a an his her their
     my our your he she they it its that this these those who which when where what why how all any some more most
     very too also again now then still just only ever never always often messages message messaged messaging
@@ -72,7 +73,7 @@ _BARE: Final = re.compile(
     r"|[A-Za-z][A-Za-z0-9_.]{1,31}#[0-9]{4}|[a-z]{2,24}(?:[._][a-z]{1,24}){1,3}[._]?[0-9]{1,4})(?![\w@-])(?!\.\w)"
 )
 # Words that are followed by a number without a space.
-_COUNTED: Final = vocabulary("""
+_COUNTED: Final = listed("""
     covid week weeks wk year years yr day days term section level flat room windows fifa iphone ipad galaxy xbox
     tier step stage part phase version page form reg regulation article paragraph para appendix sec unit block
     plot zone area group class band grade gcse btec nvq asq sdq phq gad core cyp parent child sibling mob mobile

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from pipelines.notes.listed import listed
 from pipelines.notes.patterns.checks import as_digits
 from pipelines.notes.patterns.reading import Place, Reading
 from pipelines.notes.patterns.recogniser import (
@@ -30,7 +31,7 @@ from pipelines.notes.patterns.street_words import (
     STREET_LIKE,
     UNITS,
 )
-from pipelines.notes.patterns.words import MONTHS, Subject, vocabulary
+from pipelines.notes.patterns.words import MONTHS, Subject
 from pipelines.notes.spans import Kind
 
 _POSTCODE: Final = re.compile(
@@ -47,7 +48,7 @@ _NO_INWARD: Final = frozenset(["1st", "2nd", "3rd", *(f"{digit}th" for digit in 
 _NO_OUTWARD: Final = frozenset(
     ("Y", "KS", *(f"{stage}{digit}" for stage in ("Y", "KS") for digit in "123456789"))
 )
-_UNITS: Final = vocabulary("hr yr ft lb st nd rd th ps ed")
+_UNITS: Final = listed("hr yr ft lb st nd rd th ps ed")
 _SAID_POSTCODE: Final = re.compile(
     r"\b(?:post\s?code|p/?code|zip)\b|\b(?:street|road|lane|avenue|close|drive|terrace)\b"
 )

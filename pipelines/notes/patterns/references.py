@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from pipelines.notes.listed import listed
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import (
     FORM_ALONE,
@@ -14,7 +15,7 @@ from pipelines.notes.patterns.recogniser import (
     Found,
     near_digits,
 )
-from pipelines.notes.patterns.words import Subject, vocabulary
+from pipelines.notes.patterns.words import Subject
 from pipelines.notes.spans import Kind
 
 _KINDS: Final = {
@@ -26,7 +27,7 @@ _KINDS: Final = {
     "s c": Kind.BANK_ACCOUNT, "sort": Kind.BANK_ACCOUNT, "iban": Kind.BANK_ACCOUNT, "card": Kind.BANK_ACCOUNT,
 }  # fmt: skip
 # Names of numbers that are nothing else: three digits behind one are enough.
-_STRONG: Final = frozenset(_KINDS) | vocabulary("""
+_STRONG: Final = frozenset(_KINDS) | listed("""
     ref refs reference references urn crn nomis noms lcs ehm ehms mosaic liquidlogic emis systmone mrn niche
     athena delius log occurrence badge collar shoulder id mis utr roll payroll cad caf
 """)

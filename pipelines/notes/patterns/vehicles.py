@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from pipelines.notes.listed import listed
 from pipelines.notes.patterns.reading import Reading
 from pipelines.notes.patterns.recogniser import (
     FORM_ALONE,
@@ -14,19 +15,19 @@ from pipelines.notes.patterns.recogniser import (
     Found,
     near_digits,
 )
-from pipelines.notes.patterns.words import MONTHS, VEHICLES, Subject, vocabulary
+from pipelines.notes.patterns.words import MONTHS, VEHICLES, Subject
 from pipelines.notes.spans import Kind
 
 _GAP: Final = r"(?:[ -]{0,2}|\s{0,2}\n)"
 _ALONE: Final = r"(?![A-Za-z0-9])"
 _BEFORE: Final = r"(?<![A-Za-z0-9])"
 _VEHICLE: Final = re.compile(rf"\b(?:{'|'.join(sorted(VEHICLES))})\b")
-_WORDS: Final = vocabulary("""
+_WORDS: Final = listed("""
     the and for was not are has had but her his him she you all can who out now new see due per any got did may
     our ask let say saw own old nan mum dad day one two ten six yrs hrs min wks off far nfa taf tac cin cpp cla
     eha hbv dva mob tel ref dob nhs upn eta gcs cms sen ehc lac cme gp's aged wks mth mths pcm ppl kid
 """)
-_NO_AREA: Final = vocabulary("KS YR WK")
+_NO_AREA: Final = listed("KS YR WK")
 _SAID: Final = re.compile(
     r"\b(?:reg(?:istration|\.)?s?|vrms?|vrn|(?:number)?\s?plates?|index)\b[\s.:(-]{0,3}"
     r"(?:(?:no|number|num|mark|plate|is|was|as|of|the|partial|begins?|beginning|starts?|starting|ends?|ending|with|in|like)"
@@ -38,7 +39,7 @@ _PARTED: Final = re.compile(
 )
 _TOGETHER: Final = re.compile(r"(?=[0-9]*[a-z])(?=[a-z]*[0-9])[a-z0-9]{3,8}")
 # Roads, ranks, key stages and the like, where a mark without a date would stand.
-_NO_LETTERS: Final = vocabulary("""
+_NO_LETTERS: Final = listed("""
     a b m y q s pc dc ds ps ks sw hv yr cp uc ep lp in is it ii iii iv vi six fri mid did his him iq ci mri dip
     tia ip id
 """)

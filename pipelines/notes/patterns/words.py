@@ -3,6 +3,8 @@
 from enum import Enum, auto
 from typing import Final
 
+from pipelines.notes.listed import listed
+
 
 class Subject(Enum):
     """What a word points at."""
@@ -21,19 +23,14 @@ class Subject(Enum):
     VEHICLE = auto()
 
 
-def vocabulary(text: str) -> frozenset[str]:
-    """The words of a text, as a set."""
-    return frozenset(text.split())
-
-
 # What a street is called that little else is called.
-STREETS: Final = vocabulary("""
+STREETS: Final = listed("""
     street road lane avenue crescent terrace grove gardens garth mews boulevard parade esplanade promenade
     cottages maisonettes ginnel snicket wynd roundabout bypass causeway embankment rd ave gdns cres crs
     tce terr blvd streets roads tenements villas
 """)
 # What is also the name of other things: alone it means nothing.
-PERHAPS_STREETS: Final = vocabulary("""
+PERHAPS_STREETS: Final = listed("""
     st drive dr close cl way place pl court ct park square sq walk row rise view hill green bank brow side fold
     croft gate yard wharf ln lodge quay hey heys nook meadow meadows field fields bridge cross end path passage
     alley approach arcade chase circus common corner cove dale dell drove estate ferry glade glen grange hamlet
@@ -43,23 +40,23 @@ PERHAPS_STREETS: Final = vocabulary("""
     woodlands works royd royds clough holme carr beck copse coppice bend bottom buildings mansions cottage farm
     gr pde pk wk av avn strt str gates gds
 """)
-DWELLINGS: Final = vocabulary(
+DWELLINGS: Final = listed(
     "flat flats apartment apt unit room plot block caravan pitch bedsit maisonette floor"
 )
 # After these an address may follow.
-HOMES: Final = vocabulary("""
+HOMES: Final = listed("""
     address addresses lives live living lived resides residing resident staying stays stayed moved move moving
     neighbour neighbours delivery deliver visit visited tenancy property house home flat enter tenant attended
     accommodation accommodated placed rehoused sofa hostel refuge whatabouts whereabouts
 """)
-SCHOOLS: Final = vocabulary("""
+SCHOOLS: Final = listed("""
     primary infant infants junior juniors high academy school college nursery preschool
     playgroup kindergarten pru secondary grammar comprehensive comp jmi jis utc sixthform
 """) | {"pre school", "pupil referral unit", "sixth form", "referral unit", "c of e", "free school"}
-SURGERIES: Final = vocabulary("surgery surgeries practice clinic pharmacy dental dentist dentists") | {
+SURGERIES: Final = listed("surgery surgeries practice clinic pharmacy dental dentist dentists") | {
     "medical centre", "health centre", "medical center", "health center", "medical group", "walk in centre",
 }  # fmt: skip
-BIRTHS: Final = vocabulary("""
+BIRTHS: Final = listed("""
     dob dobs birth birthdate birthday birthdays born bday bdays birthdates b edd yob
 """) | {"d o b", "b day", "baby due"}
 MONTHS: Final = {
@@ -71,7 +68,7 @@ MONTHS: Final = {
     )
     for name in names.split()
 }  # fmt: skip
-PLATFORMS: Final = vocabulary("""
+PLATFORMS: Final = listed("""
     snapchat snap sc insta instagram ig tiktok facebook fb messenger discord xbox gamertag psn playstation roblox
     fortnite steam twitch youtube yt whatsapp kik twitter telegram signal threads bereal wechat viber skype yubo
     omegle onlyfans tinder hinge grindr badoo wink vinted linkedin reddit tumblr pinterest minecraft username
@@ -88,7 +85,7 @@ PLATFORMS: Final = vocabulary("""
     "account name",
 }
 # What a number is called, in words: see `references`.
-LABELS: Final = vocabulary("""
+LABELS: Final = listed("""
     ref refs reference references case crime incident occurrence log urn crn nomis noms lcs ehm ehms mosaic
     liquidlogic capita ics carefirst framework tenancy rent account acc acct client customer patient person pupil
     child hospital mrn emis systmone rio claim policy warrant court visa arc brp nass cas eus nhs upn uln nino ni
@@ -97,7 +94,7 @@ LABELS: Final = vocabulary("""
     application referral learner eh eha caf case's nin chi unique policyholder payroll employee utr uc meter mpan mprn
     cardholder card sort docket ward urn's fostering adoption sen ehcp ehc laid laa number no nos num mis
 """) | {"home office", "a c", "s c", "h o"}
-VEHICLES: Final = vocabulary("""
+VEHICLES: Final = listed("""
     reg regs registration registrations vrm vrn vrms plate plates numberplate car cars van vehicle vehicles
     motorbike motorcycle moped scooter taxi driver driving drove drives parked lorry truck minibus caravan
     insured mot dvla index
@@ -119,13 +116,11 @@ def _one_edit(words: frozenset[str]) -> frozenset[str]:
     return frozenset(out)
 
 
-_OFTEN_MISSPELT: Final = vocabulary("street road lane avenue crescent terrace grove gardens close drive")
-_ORDINARY: Final = vocabulary(
-    "lose cose dive rive drie rove gove tree trees stet rod lan ane garden dries loose"
-)
+_OFTEN_MISSPELT: Final = listed("street road lane avenue crescent terrace grove gardens close drive")
+_ORDINARY: Final = listed("lose cose dive rive drie rove gove tree trees stet rod lan ane garden dries loose")
 MISSPELT_STREETS: Final = (
     _one_edit(_OFTEN_MISSPELT) - _ORDINARY - STREETS - PERHAPS_STREETS - SCHOOLS
-) | vocabulary("streat avanue avenu cresent terrase gardins lain rode crecent teracce")
+) | listed("streat avanue avenu cresent terrase gardins lain rode crecent teracce")
 
 WORDS: Final = {
     Subject.STREET: STREETS,
