@@ -37,9 +37,10 @@ def page(evidence: Evidence, who: Who) -> None:
 def _recognised(evidence: Evidence) -> None:
     streamlit.subheader("Who could be recognised if the protected rows were lost", anchor=False)
     streamlit.caption(
-        "Rows about people are in another file, encrypted, which this app cannot open. They hold bands, groups, wards "
-        "and months, no identities. Somebody who had the file, its key, and knew a family might still tell who is who: "
-        "whoever is alone with what is known of them could be found."
+        "Rows about people are in another file, encrypted, which this app cannot open. They hold bands, groups, wards, "
+        "months, the days that a payment rule needs, and redacted texts where these are kept; no identities. Somebody "
+        "who had the file, its key, and knew a family might still tell who is who: whoever is alone with what is known "
+        "of them could be found."
     )
     figures = (
         (

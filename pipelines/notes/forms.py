@@ -1,7 +1,7 @@
 """Every form in which somebody's names are written: parts, short names, initials, spelling."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -290,8 +290,3 @@ def one_edit(one: str, other: str) -> bool:
 def is_abbreviation(word: str) -> bool:
     """Whether practitioners write it, in capitals, for something else than a name."""
     return word in ABBREVIATIONS
-
-
-def all_words(texts: Iterable[str]) -> frozenset[str]:
-    """Every word of the texts, folded."""
-    return frozenset(word for text in texts for word in _WORD.findall(Folded.of(text).text))

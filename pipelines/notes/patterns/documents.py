@@ -66,10 +66,6 @@ def _licence(match: re.Match[str], reading: Reading) -> float:
     return CHECKED if 1 <= month <= 12 else FORM_ALONE
 
 
-def _iban(match: re.Match[str], reading: Reading) -> float:
-    return CHECKED
-
-
 FORMS: Final = (
     Form(
         Kind.BANK_ACCOUNT,

@@ -52,10 +52,6 @@ _QUANTITY: Final = re.compile(
 _MANY: Final = re.compile(r"[0-9]")
 
 
-def _letters_and_digits(match: re.Match[str], reading: Reading) -> float:
-    return FORM_ALONE
-
-
 def _long(match: re.Match[str], reading: Reading) -> float:
     written = match[0]
     if len(written) == 8 and (
