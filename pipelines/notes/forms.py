@@ -20,7 +20,7 @@ _AND = re.compile(r"&|\+|/|\band\b")
 FEWEST_TO_MISSPELL = 5
 _FEWEST_BESIDE = 3
 _FEWEST_SHORT = 3
-_ENDINGS = ("", "y", "ie", "s", "z", "i", "ey")
+_ENDINGS = ("y", "ie", "s", "z", "i", "ey")
 # Letters that two letters stand for where a keyboard lacks them.
 _TWO_FOR_ONE = (("ö", "oe"), ("ü", "ue"), ("ä", "ae"), ("ø", "oe"), ("å", "aa"))
 
@@ -208,20 +208,28 @@ class Names:
                 found.update(other)
         return sorted(name for name in found if name != word and one_edit(name, word))
 
+    def short_for(self, word: str) -> list[int]:
+        """Whose forename the word is short for because it begins like it ("Chlo", "Shabs"): people near alone."""
+        if word in self.forms or word in NEVER:
+            return []
+        starts = [word, *(word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))]
+        if word[-3:-2] == word[-2:-1] and word.endswith("y"):
+            starts.append(word[:-2])
+        found = {
+            one for start in starts if len(start) >= _FEWEST_SHORT for one in self._beginnings.get(start, ())
+        }
+        return list(dict.fromkeys(place for _order, place in sorted(found)))
+
     @cached_property
-    def short_for(self) -> dict[str, dict[int, None]]:
-        """What is short for a forename because it begins like it ("Chlo", "Shabs"), and whose it is: of those near."""
-        out: dict[str, dict[int, None]] = {}
-        for name, form in list(self.forms.items()):
+    def _beginnings(self) -> dict[str, list[tuple[int, int]]]:
+        """What forenames begin with, and whose they are, in the order of the forms."""
+        out: dict[str, list[tuple[int, int]]] = {}
+        for order, (name, form) in enumerate(self.forms.items()):
             near = [place for place, rank in form.first.items() if rank <= NICKNAME and place in self.near]
             if not near or " " in name:
                 continue
             for end in range(_FEWEST_SHORT, len(name) + 1):
-                start = name[:end]
-                for short in (start, *(start + ending for ending in _ENDINGS), f"{start}{start[-1]}y"):
-                    if short not in self.forms and short not in NEVER:
-                        for place in near:
-                            out.setdefault(short, {})[place] = None
+                out.setdefault(name[:end], []).extend((order, place) for place in near)
         return out
 
 

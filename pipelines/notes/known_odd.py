@@ -76,7 +76,7 @@ class OddNames:
                 # "T/C to Court", where there is a Courtney.
                 begins = reading.begins(at) and reading.is_title(at) and not reading.says_nothing(at)
                 short = begins or self._may_be_short(reading, at)
-                people = self._names.short_for.get(word) if short else None
+                people = self._names.short_for(word) if short else None
                 if people and not is_abbreviation(word):
                     yield Hit(at, at + 1, dict.fromkeys(people, SHORT), {}, SHORT)
                 continue
@@ -84,7 +84,7 @@ class OddNames:
             people = None
             # A guess at a very short name is worth less than what begins like a longer one.
             if not small and all(hit.odd > MISSPELT for hit in found):
-                people = self._names.short_for.get(word)
+                people = self._names.short_for(word)
             if people and not (reading.is_capitals(at) and is_abbreviation(word)):
                 yield Hit(at, at + 1, dict.fromkeys(people, SHORT), {}, SHORT)
             else:
