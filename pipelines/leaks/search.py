@@ -23,8 +23,8 @@ class Searcher:
     """Finds identities in what would be published.
 
     `own_words`: all words that this software brings itself (labels, texts of the framework). An identity that stands
-    in them as a whole, a child called Summer or an address of "Not recorded", is no evidence of a leak; somebody's
-    whole name, or anything with a digit, is.
+    in them as a whole, a child called Summer, an A. Short or an address of "Not recorded", is no evidence of a leak;
+    somebody's whole name, or anything with a digit, is.
     `named_places`: wards, localities and teams that are named because many families share them and nobody is called
     so; one person may have given no more than that as an address. `authority`: the council's name, which a worker or a
     tenant may have been given, but nobody with a forename and a surname has.
@@ -73,7 +73,9 @@ class Searcher:
 
     @staticmethod
     def _is_a_place(pattern: str, identities: Identities) -> bool:
-        return pattern not in identities.names and not any(letter.isdigit() for letter in pattern)
+        if any(letter.isdigit() for letter in pattern):
+            return False
+        return pattern not in identities.names or _is_in_passing(pattern)
 
     def in_closed_codes(self, values: Iterable[str]) -> bool:
         """Whether a value of a closed column holds more of an identity than a single word."""
@@ -151,6 +153,14 @@ class Searcher:
         for index, start, end in self._automaton.find_matches_as_indexes(content, overlapping=True):
             if index not in self._ours and _bounded(content, start, end):
                 yield index, start
+
+
+def _is_in_passing(name: str) -> bool:
+    """Whether a name is an initial and a word of the language: A. Short stands in "a short suspension"."""
+    from pipelines.notes.lexicon import words
+
+    *initials, surname = sorted(name.split(), key=len)
+    return all(len(initial) == 1 for initial in initials) and surname in words()
 
 
 def _folded(values: Iterable[str]) -> pl.Series:

@@ -251,6 +251,13 @@ def test_no_words_of_ours_are_somebodys_whole_name_or_address() -> None:
     assert not searcher.in_text(["Summer", "Marlow Bridge"])
 
 
+@pytest.mark.parametrize(("name", "found"), [("a short", False), ("a okafor", True), ("will short", True)])
+def test_an_initial_and_a_word_stand_in_words_of_ours_by_chance(name: str, found: bool) -> None:
+    known = _sorted_out(pl.DataFrame({"value": [name]}), pl.Series([name]))
+    ours = f"would tell {name} suspension from a long one"
+    assert Searcher(known, own_words=[ours]).in_text([ours]) is found
+
+
 @pytest.mark.parametrize(
     ("people", "is_found"), [(frozenset(), False), (frozenset({"ashmere council"}), True)]
 )
