@@ -1,4 +1,4 @@
-"""`make bench`: seconds and peak memory of every stage, for a small and a large council; then linkage, keys, notes."""
+"""`make bench`: seconds and peak memory of a run, stage by stage; then outcomes, linkage, keys, the ledger, notes."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import keys, linkage
+from benchmarks import keys, ledger, linkage, outcomes
 from benchmarks import notes as case_notes
 
 PROJECT = Path(__file__).parent.parent
@@ -31,8 +31,10 @@ def main() -> None:
         f"\n20,000 families without notes, all stages: {total:.1f} s (target under {TARGET_SECONDS}), "
         f"peak {peak:.0f} MiB (target under {TARGET_MEBIBYTES})"
     )
+    outcomes.main([])
     linkage.main([])
     keys.main([])
+    ledger.main([])
     case_notes.main([])
 
 

@@ -55,6 +55,7 @@ def open_database(**values: Value) -> Iterator[Database]:
     connection = duckdb.connect(":memory:", config=_CLOSED)
     try:
         connection.execute("SET enable_external_access = false")  # refused before temp_directory is set
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SET lock_configuration = true")
         yield Database(connection, values)
     finally:

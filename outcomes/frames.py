@@ -1,7 +1,6 @@
 """The pseudonymous frames that the engine reads: their columns, and the checks before anything is evaluated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -10,6 +9,8 @@ import polars as pl
 from outcomes.rules import EXTRACTS, Conditions
 
 Columns = dict[str, pl.DataType]
+# A lazy frame (of a file, say) is read when a rule asks for it, and no more of it than the rule needs.
+Given = pl.DataFrame | pl.LazyFrame
 
 _STRING, _DATE, _BOOLEAN, _INTEGER = pl.String(), pl.Date(), pl.Boolean(), pl.Int64()
 
@@ -99,6 +100,11 @@ FRAMES: Final[dict[str, Columns]] = {
     "coverage": {"extract": _STRING, "covers_from": _DATE, "covers_to": _DATE},
 }
 
+# What may be there; null where it is not, which means every kind, person or episode of the family.
+OPTIONAL: Final[dict[str, Columns]] = {
+    "earlier_claim": {"kind": _STRING, "person": _STRING, "episode": _STRING}
+}
+
 # Without these nothing can be said; any other frame that is left out counts as an extract without rows.
 _NEEDED: Final = ("episode", "episode_member", "need", "progress", "coverage")
 
@@ -130,76 +136,45 @@ _NEVER_NULL: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def checked(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Every frame of `FRAMES` with the columns and types that the engine reads, exact repeats left out.
+def checked(frames: Mapping[str, Given]) -> dict[str, pl.LazyFrame]:
+    """Every frame of `FRAMES` with the columns and types that the engine reads; those of `OPTIONAL` always there.
 
     Rows of `school_attendance` keep whatever columns they have: all but `record` tell one row of a pupil from
     an exact repeat (a `school` column, where it is given, keeps two schools of one term apart).
 
     Raises ValueError (a mistake of the caller, not of a user) where a needed frame or column is missing, a
-    type is another, a key or day is null, or two different rows describe one episode. Messages hold no value.
+    type is another, or a key or day is null. Messages hold no value.
     """
-    found: dict[str, pl.DataFrame] = {}
+    found: dict[str, pl.LazyFrame] = {}
     for name, columns in FRAMES.items():
+        optional = OPTIONAL.get(name, {})
         if name not in frames:
             if name in _NEEDED:
                 raise ValueError(f"the frame {name} is missing")
-            found[name] = pl.DataFrame(schema=columns)
+            found[name] = pl.LazyFrame(schema=columns | optional)
             continue
-        frame = frames[name]
-        for column, dtype in columns.items():
-            if column not in frame.columns:
+        frame = frames[name].lazy()
+        schema = frame.collect_schema()
+        for column in columns:
+            if column not in schema:
                 raise ValueError(f"the frame {name} has no column {column}")
-            given = frame.schema[column]
+        known = {column: dtype for column, dtype in (columns | optional).items() if column in schema}
+        for column, dtype in known.items():
+            given = schema[column]
             if given != dtype and not (
                 given == pl.Null or (given.is_integer() and dtype.is_integer()) or dtype == pl.String == given
             ):
                 raise ValueError(f"{name}.{column} is {given}, not {dtype}")
-        for column in _NEVER_NULL[name]:
-            if frame[column].null_count():
-                raise ValueError(f"{name}.{column} is null in {frame[column].null_count()} rows")
-        kept = frame.with_columns(pl.col(column).cast(dtype) for column, dtype in columns.items())
-        found[name] = kept if name == "school_attendance" else kept.select(list(columns))
-    found["episode"] = found["episode"].unique()
-    if found["episode"]["episode"].n_unique() != found["episode"].height:
-        raise ValueError("two different rows of the frame episode describe the same episode")
+        nulls = frame.select(pl.col(_NEVER_NULL[name]).null_count()).collect().row(0, named=True)
+        for column, count in nulls.items():
+            if count:
+                raise ValueError(f"{name}.{column} is null in {count} rows")
+        kept = frame.with_columns(
+            *(pl.col(column).cast(dtype) for column, dtype in known.items() if schema[column] != dtype),
+            *(pl.lit(None, dtype).alias(column) for column, dtype in optional.items() if column not in known),
+        )
+        found[name] = kept if name == "school_attendance" else kept.select(list(columns | optional))
     return found
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The keys of episodes and of the people concerned, sorted: in the engine a key is its place here."""
-
-    episode: pl.Series
-    person: pl.Series
-
-
-def numbered(frames: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], Keys]:
-    """The checked frames with numbers (UInt32) for the keys of episodes and people: four times as fast to join.
-
-    Numbers sort as their keys do. People who are in no episode and have no need become null, and rows of
-    `progress` about such a person, or rows about an unknown episode, are left out: nothing could match them.
-    """
-    people = pl.concat([frames["episode_member"]["person"], frames["need"]["person"]])
-    keys = Keys(frames["episode"]["episode"].sort(), people.drop_nulls().unique().sort())
-    found: dict[str, pl.DataFrame] = {}
-    for name, given in frames.items():
-        frame = given
-        for column, known in (("episode", keys.episode), ("person", keys.person)):
-            if column in frame.columns:
-                number = _places(frame[column], known)
-                if column == "episode" or name == "progress":
-                    matches = number.is_not_null() | frame[column].is_null()
-                    frame, number = frame.filter(matches), number.filter(matches)
-                frame = frame.with_columns(number.alias(column))
-        found[name] = frame
-    return found, keys
-
-
-def _places(values: pl.Series, keys: pl.Series) -> pl.Series:
-    """The place of each value among the keys; null where it is none of them."""
-    numbers = pl.DataFrame({"key": keys, "number": pl.int_range(keys.len(), dtype=pl.UInt32, eager=True)})
-    return values.to_frame("key").join(numbers, on="key", how="left", maintain_order="left")["number"]
 
 
 def qualifying(

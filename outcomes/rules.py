@@ -156,10 +156,14 @@ class Spell:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A practitioner judged the need met, and for `months` months nobody judged it regressed."""
+    """A practitioner judged the need met, and for `months` months nobody judged it regressed (0: at once).
+
+    `needs`, in the rule of a kind of claim: judgements of any of these needs of the episode count.
+    """
 
     months: int
     waiver: bool = False
+    needs: tuple[str, ...] = ()
     kind: Literal["judgement"] = "judgement"
 
 
@@ -182,52 +186,120 @@ class AnyOf:
 
 
 @dataclass(frozen=True)
-class NotBuilt:
-    """A kind that frameworks may declare and the engine cannot evaluate: the need is not evidenced."""
+class Count:
+    """At least `at_least` of something: of the rules `of`, or else of the records of `extract`.
 
-    kind: str
+    Records count from the day on which the clock may start and, where `months` is given, within so many months
+    of it; those of one person that begin on one day count once. There is nothing to hold: achieved is sustained.
+    """
+
+    at_least: int
+    of: tuple["Rule", ...] = ()
+    extract: str | None = None
+    months: int | None = None
+    whose: Whose = "person"
+    where: Conditions = ()
     waiver: bool = False
+    kind: Literal["count"] = "count"
 
 
-Rule = NoEvent | NoStatus | Attendance | Spell | Judgement | AllOf | AnyOf | NotBuilt
+@dataclass(frozen=True)
+class Reduction:
+    """At least `share` fewer records in `months` months than in the same length before the clock started."""
 
-KINDS_NOT_BUILT: Final = ("count", "reduction", "status_change")
-KINDS: Final = ("no_event", "no_status", "attendance", "spell", "judgement", "all_of", "any_of")
+    extract: str
+    months: int
+    share: Fraction
+    whose: Whose = "person"
+    where: Conditions = ()
+    waiver: bool = False
+    kind: Literal["reduction"] = "reduction"
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """From a period of one status to a period of another, which then holds for `months` months (0: at once)."""
+
+    extract: str
+    from_where: Conditions
+    to_where: Conditions
+    months: int
+    waiver: bool = False
+    kind: Literal["status_change"] = "status_change"
+
+
+Rule = NoEvent | NoStatus | Attendance | Spell | Judgement | AllOf | AnyOf | Count | Reduction | StatusChange
+
+KINDS: Final = (
+    "no_event",
+    "no_status",
+    "attendance",
+    "spell",
+    "judgement",
+    "all_of",
+    "any_of",
+    "count",
+    "reduction",
+    "status_change",
+)
+
+
+def parts_of(rule: Rule) -> tuple[Rule, ...]:
+    """The rules that a rule combines; none for one that is judged from records."""
+    return rule.of if isinstance(rule, AllOf | AnyOf | Count) else ()
 
 
 def extracts_of(rule: Rule) -> frozenset[str]:
-    """The contracts of the extracts that a rule reads; nothing for one that cannot be evaluated."""
+    """The contracts of the extracts that a rule reads."""
     match rule:
-        case NoEvent() | NoStatus() | Spell():
+        case NoEvent() | NoStatus() | Spell() | Reduction() | StatusChange():
             return frozenset({rule.extract})
+        case Count(extract=str(extract)):
+            return frozenset({extract})
         case Attendance():
             return frozenset({"school_attendance"})
         case Judgement():
             return frozenset({"progress"})
-        case AllOf() | AnyOf():
+        case AllOf() | AnyOf() | Count():
             return frozenset().union(*(extracts_of(part) for part in rule.of))
-        case NotBuilt():
-            return frozenset()
 
 
 def in_words(rule: Rule) -> str:
     """The rule as a short phrase for an auditor, e.g. `all_of(no_status 6 months, judgement 6 months)`."""
     match rule:
         case NoEvent() | NoStatus():
-            filters = "".join(f" {column}={_codes(values)}" for column, values in rule.where)
-            whose = " any member" if rule.whose == "any_member" else ""
-            return f"{rule.kind} {rule.extract}{filters}{whose} {rule.months} months"
+            return (
+                f"{rule.kind} {rule.extract}{_filters(rule.where)}{_whose(rule.whose)} {rule.months} months"
+            )
         case Attendance():
             return f"attendance {float(rule.threshold):g} over 2 terms"
         case Spell():
-            filters = "".join(f" {column}={_codes(values)}" for column, values in rule.where)
-            return f"spell {rule.extract}{filters} {rule.days} days"
+            return f"spell {rule.extract}{_filters(rule.where)} {rule.days} days"
         case Judgement():
-            return f"judgement {rule.months} months"
+            about = f" of needs {', '.join(rule.needs)}" if rule.needs else ""
+            return f"judgement{about} {rule.months} months"
         case AllOf() | AnyOf():
             return f"{rule.kind}({', '.join(in_words(part) for part in rule.of)})"
-        case NotBuilt():
-            return rule.kind
+        case Count(extract=None):
+            return f"count at least {rule.at_least} of({', '.join(in_words(part) for part in rule.of)})"
+        case Count():
+            within = f" within {rule.months} months" if rule.months else ""
+            found = f"{rule.extract}{_filters(rule.where)}{_whose(rule.whose)}"
+            return f"count at least {rule.at_least} {found}{within}"
+        case Reduction():
+            found = f"{rule.extract}{_filters(rule.where)}{_whose(rule.whose)}"
+            return f"reduction {found} by {rule.share} over {rule.months} months"
+        case StatusChange():
+            change = f"from{_filters(rule.from_where)} to{_filters(rule.to_where)}"
+            return f"status_change {rule.extract} {change} {rule.months} months"
+
+
+def _filters(where: Conditions) -> str:
+    return "".join(f" {column}={_codes(values)}" for column, values in where)
+
+
+def _whose(whose: Whose) -> str:
+    return " any member" if whose == "any_member" else ""
 
 
 def _codes(values: tuple[str | bool, ...]) -> str:
@@ -236,7 +308,7 @@ def _codes(values: tuple[str | bool, ...]) -> str:
 
 @dataclass(frozen=True)
 class Node:
-    """A rule at its place in a need's tree.
+    """A rule at its place in the tree of a need, or of a kind of claim (`code`).
 
     `node` numbers all nodes of a framework from 0, a parent before its parts; `parent` is None at the root;
     `place` reads like `8.1` for the root and `8.1/2` for its second part.
@@ -245,22 +317,21 @@ class Node:
     node: int
     parent: int | None
     position: int
-    need_code: str
+    code: str
     place: str
     rule: Rule
 
 
 def nodes(rules: dict[str, Rule]) -> tuple[Node, ...]:
-    """Every node of the trees in `rules` (need code to rule), parents first."""
+    """Every node of the trees in `rules` (code of a need, or of a kind of claim, to rule), parents first."""
     found: list[Node] = []
 
-    def walk(rule: Rule, need_code: str, place: str, parent: int | None, position: int) -> None:
-        node = Node(len(found), parent, position, need_code, place, rule)
+    def walk(rule: Rule, code: str, place: str, parent: int | None, position: int) -> None:
+        node = Node(len(found), parent, position, code, place, rule)
         found.append(node)
-        if isinstance(rule, AllOf | AnyOf):
-            for number, part in enumerate(rule.of, start=1):
-                walk(part, need_code, f"{place}/{number}", node.node, number)
+        for number, part in enumerate(parts_of(rule), start=1):
+            walk(part, code, f"{place}/{number}", node.node, number)
 
-    for need_code, rule in rules.items():
-        walk(rule, need_code, need_code, None, 1)
+    for code, rule in rules.items():
+        walk(rule, code, code, None, 1)
     return tuple(found)

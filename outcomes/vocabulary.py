@@ -46,6 +46,12 @@ class Reason(StrEnum):
     NO_OPEN_SPELL = "no_open_spell"  # outstanding: no spell is open on the as-of date
     NOT_MET = "not_met"  # outstanding: nobody has judged the need met
     REGRESSED = "regressed"  # outstanding: judged met perhaps, but a regression came last
+    TOO_FEW_RECORDS = "too_few_records"  # outstanding: fewer records than the rule counts up to
+    NOTHING_TO_REDUCE = "nothing_to_reduce"  # outstanding: no record in the window before the clock started
+    NOT_REDUCED = "not_reduced"  # outstanding: too many records in the window that decides
+    NO_STATUS_CHANGE = "no_status_change"  # outstanding: no period of the new status after one of the old
+    STATUS_RETURNED = "status_returned"  # outstanding: a period of the old status is open later again
+    STATUS_ENDED = "status_ended"  # outstanding: the period of the new status ended inside the window
     EPISODE_OPEN = "episode_open"  # outstanding: the clock starts at closure and the episode is open
     NOT_COVERED = "not_covered"  # not evidenced: the extract does not cover the window so far
     PERSON_NOT_LINKED = "person_not_linked"  # not evidenced: nobody could have found a record of this person
@@ -53,7 +59,6 @@ class Reason(StrEnum):
     NO_COMPLETE_TERM = "no_complete_term"  # not evidenced: the extract holds no complete term
     STALE_EXTRACT = "stale_extract"  # not evidenced: the newest complete term ended too long ago
     NO_PERSON = "no_person"  # not evidenced: the rule needs a person and the need names none
-    KIND_NOT_SUPPORTED = "kind_not_supported"  # not evidenced: a kind of rule that is not built yet
     NEED_NOT_IN_FRAMEWORK = "need_not_in_framework"  # not evidenced: the framework has no such need
 
 
@@ -70,6 +75,12 @@ class Measure(StrEnum):
     SPELL = "spell"  # the spell that is open on the as-of date
     MET = "met"  # the judgement that started the clock
     REGRESSED = "regressed"  # the last regression
+    COUNT = "count"  # records that count of how many are asked for, and the days looked at
+    COUNTED = "counted"  # one record that counts
+    BEFORE = "before"  # a reduction: records in the window before the clock started
+    REDUCED = "reduced"  # a reduction: records in the first window of the run, or in the one that decides
+    FROM_STATUS = "from_status"  # the period of the old status that the new one follows, or that came back
+    TO_STATUS = "to_status"  # the period of the new status that started the clock
     WAIVER = "waiver"  # the waiver that counts
     ELIGIBLE = "eligible"  # the claim: breadth of needs, and a child or an expectant parent
     ASSESSMENT = "assessment"  # the claim: a practice test
@@ -77,4 +88,7 @@ class Measure(StrEnum):
     LEAD_PRACTITIONER = "lead_practitioner"  # the claim: a practice test
     CLOSING = "closing"  # the claim: open, or the reason it was closed for
     EARLIER_CLAIM = "earlier_claim"  # the claim: an earlier claim of the family under this framework
-    CLAIM_DATE = "claim_date"  # the claim: the day by which every need was sustained or waived
+    AFTER = "after"  # the claim: a kind of claim that must come first, its state and claim date
+    CLAIM_DATE = (
+        "claim_date"  # the claim: the day on which it was complete, e.g. every need sustained or waived
+    )

@@ -11,12 +11,16 @@ from outcomes.rules import (
     AllOf,
     AnyOf,
     Attendance,
+    Conditions,
+    Count,
     Judgement,
     NoEvent,
     NoStatus,
-    NotBuilt,
+    Reduction,
     Rule,
     Spell,
+    StatusChange,
+    parts_of,
 )
 from pipelines.contracts import CONTRACTS, Part
 from pipelines.decisions import Decision, permitted
@@ -110,35 +114,50 @@ def needed(framework: Framework) -> Iterator[Needed]:
         yield Needed("family_member", "from_date", (Decision.MONTH,), _CHILD)
         yield Needed("family_member", "to_date", (Decision.MONTH,), _CHILD)
     for need in framework.needs:
-        yield from _of_rule(need.rule, need.code)
+        yield from _of_rule(need.rule, f"need {need.code}")
+    for kind in framework.claims:
+        if kind.rule is not None:
+            yield from _of_rule(kind.rule, f"claim {kind.code}")
 
 
-def _of_rule(rule: Rule, code: str) -> Iterator[Needed]:
-    by = f"the rule {rule.kind} of need {code}"
+def _of_rule(rule: Rule, whose: str) -> Iterator[Needed]:
+    by = f"the rule {rule.kind} of {whose}"
     if rule.waiver:
-        yield from _of_judgement(f"the waiver of need {code}")
+        yield from _of_judgement(f"the waiver of {whose}")
         enough = (Decision.YES_OR_NO, Decision.NOTES)
-        yield Needed("progress", "evidence", enough, f"the waiver of need {code}")
+        yield Needed("progress", "evidence", enough, f"the waiver of {whose}")
     match rule:
         case NoEvent() | NoStatus() | Spell():
-            facts = EXTRACTS[rule.extract]
-            yield Needed(rule.extract, facts.first_day, (Decision.DAY,), by)
-            if facts.last_day and not isinstance(rule, NoEvent):
-                yield Needed(rule.extract, facts.last_day, (Decision.DAY,), by)
-            for column, _codes in rule.where:
-                yield Needed(rule.extract, column, (Decision.RULES,), by)
+            with_periods = not isinstance(rule, NoEvent)
+            yield from _of_records(rule.extract, by, rule.where, with_periods=with_periods)
             if not isinstance(rule, Spell):
+                yield from _of_silence(rule.extract, by)
+        case StatusChange():
+            conditions = tuple(dict.fromkeys((*rule.from_where, *rule.to_where)))
+            yield from _of_records(rule.extract, by, conditions, with_periods=True)
+            yield from _of_silence(rule.extract, by)
+        case Reduction() | Count(extract=str()):
+            assert rule.extract is not None
+            yield from _of_records(rule.extract, by, rule.where, with_periods=False)
+            if isinstance(rule, Reduction):
                 yield from _of_silence(rule.extract, by)
         case Attendance():
             for column, enough_for_it in _OF_ATTENDANCE:
                 yield Needed("school_attendance", column, (enough_for_it,), by)
         case Judgement():
             yield from _of_judgement(by)
-        case AllOf() | AnyOf():
-            for part in rule.of:
-                yield from _of_rule(part, code)
-        case NotBuilt():
-            pass
+        case AllOf() | AnyOf() | Count():
+            for part in parts_of(rule):
+                yield from _of_rule(part, whose)
+
+
+def _of_records(extract: str, by: str, where: Conditions, *, with_periods: bool) -> Iterator[Needed]:
+    facts = EXTRACTS[extract]
+    yield Needed(extract, facts.first_day, (Decision.DAY,), by)
+    if facts.last_day and with_periods:
+        yield Needed(extract, facts.last_day, (Decision.DAY,), by)
+    for column in dict.fromkeys(column for column, _codes in where):
+        yield Needed(extract, column, (Decision.RULES,), by)
 
 
 def _of_silence(extract: str, by: str) -> Iterator[Needed]:

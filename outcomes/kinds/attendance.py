@@ -8,28 +8,16 @@ import polars as pl
 from outcomes.kinds import Query
 from outcomes.rules import Attendance
 
-# Where rows disagree about the days of one term, its earliest start and its latest end count: strict. Shares
-# are compared as whole numbers: attended × denominator ≥ possible × numerator.
+# Shares are compared as whole numbers: attended × denominator ≥ possible × numerator.
 RESULT: Final = """
-WITH calendar AS (
-    SELECT academic_year, term, min(term_start) AS term_start, max(term_end) AS term_end
-    FROM attendance_row
-    GROUP BY academic_year, term
-    HAVING max(term_end) <= $as_of
-),
-numbered AS (
-    SELECT *, row_number() OVER (ORDER BY term_end DESC, term_start DESC, academic_year DESC, term DESC) AS n
-    FROM calendar
-),
-sums AS (
+WITH sums AS (
     SELECT person, academic_year, term,
         sum(coalesce(sessions_possible, 0)) AS possible, sum(coalesce(sessions_attended, 0)) AS attended
     FROM attendance_row
-    WHERE person IS NOT NULL
     GROUP BY person, academic_year, term
 ),
-newest AS (SELECT * FROM numbered LEFT JOIN sums USING (academic_year, term) WHERE n = 1),
-before AS (SELECT * FROM numbered LEFT JOIN sums USING (academic_year, term) WHERE n = 2),
+newest AS (SELECT * FROM calendar JOIN sums USING (academic_year, term) WHERE n = 1),
+before AS (SELECT * FROM calendar JOIN sums USING (academic_year, term) WHERE n = 2),
 looked_up AS (
     SELECT concerned.*,
         t2.term_start AS t2_start, t2.term_end AS t2_end, t1.term_start AS t1_start, t1.term_end AS t1_end,
@@ -37,8 +25,8 @@ looked_up AS (
         coalesce(newest.possible, 0) AS possible_2, coalesce(newest.attended, 0) AS attended_2,
         coalesce(before.possible, 0) AS possible_1, coalesce(before.attended, 0) AS attended_1
     FROM concerned
-    LEFT JOIN numbered AS t2 ON t2.n = 1
-    LEFT JOIN numbered AS t1 ON t1.n = 2
+    LEFT JOIN calendar AS t2 ON t2.n = 1
+    LEFT JOIN calendar AS t1 ON t1.n = 2
     LEFT JOIN newest ON newest.person = concerned.person
     LEFT JOIN before ON before.person = concerned.person
 ),
@@ -97,12 +85,9 @@ FROM looked_at JOIN attendance_row USING (person, academic_year, term)
 def query(frames: Mapping[str, pl.DataFrame], rule: Attendance) -> Query:
     """Judges needs by the pupil's sessions; the need must name a person.
 
-    The calendar of terms is that of all rows, also of pupils in no family (person null). Exact repeats of a
-    row, by every column but `record`, count once.
+    The calendar of terms is that of all rows, also of pupils in no family. Exact repeats of a row, by every column
+    but `record`, count once: `frames` has them left out.
     """
-    frame = frames["school_attendance"]
-    columns = [column for column in frame.columns if column != "record"]
-    rows = frame.group_by(columns).agg(pl.col("record").min())
     return Query(
         RESULT,
         EVIDENCE,
@@ -111,5 +96,5 @@ def query(frames: Mapping[str, pl.DataFrame], rule: Attendance) -> Query:
             "denominator": rule.threshold.denominator,
             "stale_after_months": rule.stale_after_months,
         },
-        {"attendance_row": rows},
+        {"attendance_row": frames["school_attendance"], "calendar": frames["term"]},
     )

@@ -5,8 +5,20 @@ from datetime import date
 
 import polars as pl
 
-from outcomes.kinds import Query, attendance, judgement, not_built, silence, spell
-from outcomes.rules import AllOf, AnyOf, Attendance, Judgement, NoEvent, NoStatus, NotBuilt, Rule, Spell
+from outcomes.kinds import Query, attendance, count, judgement, reduction, silence, spell, status_change
+from outcomes.rules import (
+    AllOf,
+    AnyOf,
+    Attendance,
+    Count,
+    Judgement,
+    NoEvent,
+    NoStatus,
+    Reduction,
+    Rule,
+    Spell,
+    StatusChange,
+)
 
 
 def query_for(frames: Mapping[str, pl.DataFrame], rule: Rule, as_of: date) -> Query:
@@ -20,7 +32,11 @@ def query_for(frames: Mapping[str, pl.DataFrame], rule: Rule, as_of: date) -> Qu
             return spell.query(frames, rule, as_of)
         case Judgement():
             return judgement.query(rule)
-        case NotBuilt():
-            return not_built.query()
-        case AllOf() | AnyOf():
+        case Count(extract=str(extract)):
+            return count.query(frames, rule, extract, as_of)
+        case Reduction():
+            return reduction.query(frames, rule, as_of)
+        case StatusChange():
+            return status_change.query(frames, rule, as_of)
+        case AllOf() | AnyOf() | Count():
             raise ValueError("a combined rule is judged from its parts")

@@ -5,19 +5,35 @@ from typing import Final
 from outcomes.kinds import Query
 from outcomes.rules import Judgement
 
-# On one day the worse judgement wins, so a `met` must come after the day of the last `regressed`.
-RESULT: Final = """
-WITH judgement AS (
+_OWN: Final = """
+judgement AS (
     SELECT need_id, recorded_on, state, record
     FROM review JOIN concerned USING (need_id)
     WHERE state IN ('met', 'regressed')
-),
+)
+"""
+
+# What a kind of claim rests on was written down about needs of the episode: about this person's or the whole
+# family's, and where the claim is the family's, about anybody's.
+_OF_NEEDS: Final = """
+judgement AS (
+    SELECT need_id, recorded_on, state, record
+    FROM known_review JOIN code USING (code) JOIN concerned USING (episode)
+    WHERE state IN ('met', 'regressed') AND list_contains(string_split($needs, ','), need_code)
+        AND recorded_on BETWEEN identified_on AND $as_of
+        AND (concerned.person IS NULL OR known_review.person IS NULL OR concerned.person = known_review.person)
+)
+"""
+
+# On one day the worse judgement wins, so a `met` must come after the day of the last `regressed`.
+RESULT: Final = """
+WITH {judgement},
 last_regressed AS (
-    SELECT need_id, max({'day': recorded_on, 'record': record}) AS regressed
+    SELECT need_id, max({{'day': recorded_on, 'record': record}}) AS regressed
     FROM judgement WHERE state = 'regressed' GROUP BY need_id
 ),
 first_met AS (
-    SELECT judgement.need_id, min({'day': recorded_on, 'record': record}) AS met
+    SELECT judgement.need_id, min({{'day': recorded_on, 'record': record}}) AS met
     FROM judgement LEFT JOIN last_regressed USING (need_id)
     WHERE state = 'met' AND (regressed IS NULL OR recorded_on > regressed.day)
     GROUP BY judgement.need_id
@@ -28,7 +44,9 @@ started AS (
     FROM concerned LEFT JOIN first_met USING (need_id) LEFT JOIN last_regressed USING (need_id)
 ),
 judged AS (
-    SELECT *, CAST(start + to_months(CAST($months AS INTEGER)) AS DATE) - 1 AS window_to FROM started
+    -- Nothing to hold (no months): the day itself is all there is.
+    SELECT *, greatest(start, CAST(start + to_months(CAST($months AS INTEGER)) AS DATE) - 1) AS window_to
+    FROM started
 )
 SELECT need_id, node, window_to, met, regressed,
     CASE WHEN start IS NULL THEN 0 WHEN window_to <= $as_of THEN 3 ELSE 2 END AS standing,
@@ -55,5 +73,9 @@ FROM leaf_result WHERE regressed IS NOT NULL
 
 
 def query(rule: Judgement) -> Query:
-    """Judges needs by the reviews in `review` (need_id, recorded_on, state, has_reason, record)."""
-    return Query(RESULT, EVIDENCE, {"months": rule.months})
+    """Judges needs by the reviews in `review` (need_id, recorded_on, state, has_reason, record), or, where the rule
+    names needs, by those in `known_review` (episode, person, code, recorded_on, state, has_reason, record)."""
+    if rule.needs:
+        result = RESULT.format(judgement=_OF_NEEDS.strip())
+        return Query(result, EVIDENCE, {"months": rule.months, "needs": ",".join(rule.needs)})
+    return Query(RESULT.format(judgement=_OWN.strip()), EVIDENCE, {"months": rule.months})

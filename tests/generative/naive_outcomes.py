@@ -10,8 +10,20 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from outcomes.frameworks import Framework
-from outcomes.rules import AllOf, AnyOf, Attendance, Judgement, NoEvent, NoStatus, NotBuilt, Rule, Spell
+from outcomes.frameworks import ClaimKind, Framework, Price
+from outcomes.rules import (
+    AllOf,
+    AnyOf,
+    Attendance,
+    Count,
+    Judgement,
+    NoEvent,
+    NoStatus,
+    Reduction,
+    Rule,
+    Spell,
+    StatusChange,
+)
 
 Row = dict[str, Any]
 ONE_DAY = timedelta(days=1)
@@ -34,6 +46,12 @@ class Outcome:
     achieved_on: date | None = None
     sustained_on: date | None = None
     is_waived: bool = False
+    ends_on: date | None = None  # of what is sustaining: the last day of its window, where that is known
+
+    @property
+    def expected_on(self) -> date | None:
+        """When it is sustained if nothing changes."""
+        return self.sustained_on if self.state == "sustained" else self.ends_on
 
 
 @dataclass
@@ -46,6 +64,16 @@ class Case:
     identified_on: date
 
 
+def cut_to_month(year: int, month: int, day: int) -> date:
+    """The day of that month, or its last one where it is shorter."""
+    for day_of_month in range(day, 27, -1):
+        try:
+            return date(year, month, day_of_month)
+        except ValueError:
+            continue
+    return date(year, month, day)
+
+
 def months_after(day: date, months: int) -> date:
     """Counts month by month, then cuts the day of the month to what the month has."""
     year, month = day.year, day.month
@@ -53,12 +81,26 @@ def months_after(day: date, months: int) -> date:
         month += 1
         if month == 13:
             year, month = year + 1, 1
-    for day_of_month in range(day.day, 27, -1):
-        try:
-            return date(year, month, day_of_month)
-        except ValueError:
-            continue
-    return date(year, month, day.day)
+    return cut_to_month(year, month, day.day)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same backwards."""
+    year, month = day.year, day.month
+    for _ in range(months):
+        month -= 1
+        if month == 0:
+            year, month = year - 1, 12
+    return cut_to_month(year, month, day.day)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def nth_earliest(days: list[date | None], n: int) -> date | None:
+    known = sorted(day for day in days if day)
+    return known[n - 1] if len(known) >= n else None
 
 
 class Naive:
@@ -133,13 +175,13 @@ class Naive:
 
     def judge_kind(self, case: Case, rule: Rule) -> Outcome:
         match rule:
-            case NotBuilt():
-                return Outcome("not_evidenced")
             case AllOf():
                 return self.all_of([self.judge(case, part) for part in rule.of])
             case AnyOf():
                 return self.any_of([self.judge(case, part) for part in rule.of])
-            case Attendance() | Spell() if case.person is None:
+            case Count() if rule.of:
+                return self.count_of([self.judge(case, part) for part in rule.of], rule.at_least)
+            case Attendance() | Spell() | StatusChange() if case.person is None:
                 return Outcome("not_evidenced")
         if self.clock_from(case) is None:
             return Outcome("outstanding")
@@ -152,6 +194,12 @@ class Naive:
                 return self.spell(case, rule)
             case Judgement():
                 return self.judgement(case, rule)
+            case Count():
+                return self.count(case, rule)
+            case Reduction():
+                return self.reduction(case, rule)
+            case StatusChange():
+                return self.status_change(case, rule)
         raise AssertionError(rule)
 
     def all_of(self, parts: list[Outcome]) -> Outcome:
@@ -163,7 +211,13 @@ class Naive:
             max(started) if started and state != "outstanding" else None,
             max(sustained) if state == "sustained" else None,
             state == "sustained" and any(part.is_waived for part in parts),
+            self.latest_expected(parts) if state == "sustaining" else None,
         )
+
+    @staticmethod
+    def latest_expected(parts: list[Outcome]) -> date | None:
+        days = [part.expected_on for part in parts]
+        return None if None in days else max(day for day in days if day)
 
     def any_of(self, parts: list[Outcome]) -> Outcome:
         state = max((part.state for part in parts), key=FROM_WORST_TO_BEST.index)
@@ -174,12 +228,123 @@ class Naive:
             min(started) if started else None,
             min(part.sustained_on for part in sustained if part.sustained_on) if sustained else None,
             bool(sustained) and all(part.is_waived for part in sustained),
+            nth_earliest([p.ends_on for p in parts if p.state == "sustaining"], 1)
+            if state == "sustaining"
+            else None,
         )
 
-    def silence(self, case: Case, rule: NoEvent | NoStatus) -> Outcome:
+    def count_of(self, parts: list[Outcome], n: int) -> Outcome:
+        """As good as the n-th best part; the days are the n-th earliest of those that are at least as good."""
+        ranks = sorted((FROM_WORST_TO_BEST.index(part.state) for part in parts), reverse=True)
+        state = FROM_WORST_TO_BEST[ranks[n - 1]]
+        good = [part for part in parts if FROM_WORST_TO_BEST.index(part.state) >= ranks[n - 1]]
+        without_waiver = [part for part in good if part.state == "sustained" and not part.is_waived]
+        return Outcome(
+            state,
+            nth_earliest([part.achieved_on for part in good], n) if state != "outstanding" else None,
+            nth_earliest([part.sustained_on for part in good], n) if state == "sustained" else None,
+            state == "sustained" and len(without_waiver) < n,
+            nth_earliest([part.expected_on for part in good], n) if state == "sustaining" else None,
+        )
+
+    def people(self, case: Case, whose: str) -> set[str]:
         people = set() if case.person is None else {case.person}
-        if case.person is None or rule.whose == "any_member":
-            people |= self.members(case.episode)
+        return people | self.members(case.episode) if case.person is None or whose == "any_member" else people
+
+    def is_unlinked(self, case: Case) -> bool:
+        return any(row["person"] == case.person for row in self.rows["unlinked_person"])
+
+    def first_days(self, extract: str, people: set[str], where: Any) -> list[date]:
+        """Days on which a record of somebody begins; those of one person on one day count once."""
+        found = []
+        for person in people:
+            found += sorted({start for start, _ in self.records_of(extract, {person}, where)})
+        return sorted(found)
+
+    def count(self, case: Case, rule: Count) -> Outcome:
+        since = self.clock_from(case)
+        assert since and rule.extract
+        until = self.as_of
+        if rule.months is not None:
+            until = min(until, months_after(since, rule.months) - ONE_DAY)
+        days = self.first_days(rule.extract, self.people(case, rule.whose), rule.where)
+        days = [day for day in days if since <= day <= until]
+        if len(days) >= rule.at_least:
+            reached = days[rule.at_least - 1]
+            return Outcome("sustained", reached, reached)
+        if self.is_unlinked(case) or not set(days_between(since, until)) <= self.covered_days(rule.extract):
+            return Outcome("not_evidenced")
+        return Outcome("outstanding")
+
+    def reduction(self, case: Case, rule: Reduction) -> Outcome:
+        since = self.clock_from(case)
+        assert since
+        if self.is_unlinked(case):
+            return Outcome("not_evidenced")
+        covered = self.covered_days(rule.extract)
+        days = self.first_days(rule.extract, self.people(case, rule.whose), rule.where)
+
+        def count(first: date, last: date) -> int | None:
+            """None: not known, for want of coverage."""
+            if not set(days_between(first, last)) <= covered:
+                return None
+            return sum(first <= day <= last for day in days)
+
+        before = count(months_before(since, rule.months), since - ONE_DAY)
+
+        def is_good(first: date, last: date) -> bool:
+            after = count(first, last)
+            return (
+                bool(before)
+                and after is not None
+                and Fraction((before or 0) - after, before or 1) >= rule.share
+            )
+
+        windows: list[tuple[date, date]] = []
+        first = since
+        while months_after(since, (len(windows) + 1) * rule.months) <= self.as_of + ONE_DAY:
+            following = months_after(since, (len(windows) + 1) * rule.months)
+            windows.append((first, following - ONE_DAY))
+            first = following
+        deciding = windows[-1] if windows else (since, self.as_of)
+        if before is None or count(*deciding) is None:
+            return Outcome("not_evidenced")
+        if before == 0 or not is_good(*deciding):
+            return Outcome("outstanding")
+        if not windows:
+            return Outcome("sustaining", since, ends_on=months_after(since, rule.months) - ONE_DAY)
+        run = windows.pop()
+        while windows and is_good(*windows[-1]):
+            run = windows.pop()
+        return Outcome("sustained", *run)
+
+    def status_change(self, case: Case, rule: StatusChange) -> Outcome:
+        person, since, forever = case.person, self.clock_from(case), date(9999, 12, 31)
+        assert person and since
+
+        def periods(where: Any) -> list[tuple[date, date]]:
+            found = self.records_of(rule.extract, {person}, where)
+            return [(start, max(start, end or forever)) for start, end in found]
+
+        old, new = periods(rule.from_where), periods(rule.to_where)
+        starts = [s for s, _ in new if s >= since and any(before < s for before, _ in old)]
+        if not starts:
+            return Outcome("outstanding")
+        s = max(starts)
+        if any(end > s for _, end in old):
+            return Outcome("outstanding")
+        window_ends = max(months_after(s, rule.months) - ONE_DAY, s)
+        known_to = min(window_ends, self.as_of)
+        if min(end for start, end in new if start == s) < known_to:
+            return Outcome("outstanding")
+        if not set(days_between(s, known_to)) <= self.covered_days(rule.extract):
+            return Outcome("not_evidenced", s)
+        if window_ends <= self.as_of:
+            return Outcome("sustained", s, window_ends)
+        return Outcome("sustaining", s, ends_on=window_ends)
+
+    def silence(self, case: Case, rule: NoEvent | NoStatus) -> Outcome:
+        people = self.people(case, rule.whose)
         event_days = set()
         for start, end in self.records_of(rule.extract, people, rule.where):
             day = start
@@ -195,7 +360,7 @@ class Naive:
         earliest = self.clock_from(case)
         assert earliest
         s = max([earliest, min(covered), *(day + ONE_DAY for day in event_days)])
-        if any(row["person"] == case.person for row in self.rows["unlinked_person"]):
+        if self.is_unlinked(case):
             return Outcome("not_evidenced", s)
         window_ends = months_after(s, rule.months)
         day = s
@@ -205,7 +370,7 @@ class Naive:
             day += ONE_DAY
         if window_ends <= self.as_of + ONE_DAY:
             return Outcome("sustained", s, window_ends - ONE_DAY)
-        return Outcome("sustaining", s)
+        return Outcome("sustaining", s, ends_on=window_ends - ONE_DAY)
 
     def attendance(self, case: Case, rule: Attendance) -> Outcome:
         rows = [dict(pairs) for pairs in {self.without_record(row) for row in self.rows["school_attendance"]}]
@@ -256,7 +421,7 @@ class Naive:
         days = (self.as_of - s).days + 1
         if days >= rule.days:
             return Outcome("sustained", s, s + timedelta(days=rule.days - 1))
-        return Outcome("sustaining", s)
+        return Outcome("sustaining", s, ends_on=s + timedelta(days=rule.days - 1))
 
     def reviews(self, case: Case) -> list[Row]:
         return [
@@ -267,9 +432,20 @@ class Naive:
             and case.identified_on <= row["recorded_on"] <= self.as_of
         ]
 
+    def reviews_of(self, case: Case, needs: tuple[str, ...]) -> list[Row]:
+        """Reviews of any of these needs of the episode: of this person's or the whole family's, or anybody's."""
+        return [
+            row
+            for row in self.rows["progress"]
+            if row["episode"] == case.episode["episode"]
+            and row["need_code"] in needs
+            and (case.person is None or row["person"] in (None, case.person))
+            and case.identified_on <= row["recorded_on"] <= self.as_of
+        ]
+
     def judgement(self, case: Case, rule: Judgement) -> Outcome:
         by_day: dict[date, set[str]] = {}
-        for row in self.reviews(case):
+        for row in self.reviews_of(case, rule.needs) if rule.needs else self.reviews(case):
             by_day.setdefault(row["recorded_on"], set()).add(row["state"])
         met_since = None
         for day in sorted(by_day):
@@ -282,10 +458,10 @@ class Naive:
         earliest = self.clock_from(case)
         assert earliest
         s = max(met_since, earliest)
-        window_ends = months_after(s, rule.months)
-        if window_ends <= self.as_of + ONE_DAY:
-            return Outcome("sustained", s, window_ends - ONE_DAY)
-        return Outcome("sustaining", s)
+        last_day = max(s, months_after(s, rule.months) - ONE_DAY)
+        if last_day <= self.as_of:
+            return Outcome("sustained", s, last_day)
+        return Outcome("sustaining", s, ends_on=last_day)
 
     def waived_on(self, case: Case) -> date | None:
         days = [r["recorded_on"] for r in self.reviews(case) if r["state"] == "waived" and r["has_reason"]]
@@ -294,36 +470,103 @@ class Naive:
 
     # Needs and claims ---------------------------------------------------------------------------------------
 
-    def family(self, family: str) -> tuple[dict[Any, Outcome], dict[str, Row]]:
-        """Outcomes by (episode, person, need code), and claims by episode."""
+    def family(self, family: str) -> tuple[dict[Any, Outcome], dict[Any, Row]]:
+        """Outcomes by (episode, person, need code), and claims by (episode, kind, person)."""
         outcomes: dict[Any, Outcome] = {}
-        claims: dict[str, Row] = {}
+        claims: dict[Any, Row] = {}
         episodes = {e["episode"]: e for e in self.rows["episode"]}  # exact repeats fall together
-        for episode in episodes.values():
-            if episode["family"] == family and episode["start_date"] <= self.as_of:
-                judged = self.needs(episode)
-                outcomes |= judged
-                claims[episode["episode"]] = self.claim(episode, judged)
-        claimable = [c for c in claims.values() if c["evidence_state"] == "claimable"]
-        claimable.sort(key=lambda c: (c["claim_date"], episodes[c["episode"]]["start_date"], c["episode"]))
-        earlier = any(
-            row["family"] == family
-            and row["framework"] == self.framework.id
-            and row["claimed_on"] <= self.as_of
-            for row in self.rows["earlier_claim"]
-        )
-        for claim in claims.values():
-            is_second = claim in claimable[1:] and self.framework.payment.one_claim_per_family
-            claim["state"] = "claimed" if earlier or is_second else claim["evidence_state"]
-            first = min(claims, key=lambda name: (episodes[name]["start_date"], name))
-            pays = claim["state"] == "claimable" or (earlier and claims[first] is claim)
-            claim["worth"] = self.framework.payment.amount_gbp if pays and self.payment == "by_results" else 0
+        mine = [e for e in episodes.values() if e["family"] == family and e["start_date"] <= self.as_of]
+        for episode in sorted(mine, key=lambda e: (e["start_date"], e["episode"])):
+            judged = self.needs(episode)
+            outcomes |= judged
+            claims |= self.claims(episode, judged)
+        self.claim_in_turn(family, claims)
         return outcomes, claims
+
+    def claim_in_turn(self, family: str, claims: dict[Any, Row]) -> None:
+        """Says which claims are claimed already, which of several are not to be, and what each is worth.
+
+        `claims` stand in the order of episodes, kinds and people: of two that complete on one day the first counts.
+        """
+        once = self.framework.payment.one_claim_per_family
+        earlier = self.earlier_claims(family)
+        for key, claim in claims.items():
+            claim["state"] = claim["evidence_state"]
+            claim["worth"] = 0
+            if any(once or self.bars(row, key) for row in earlier):
+                claim["state"] = "claimed"
+        taken: set[Any] = set()
+        made = {k.code: sum(row["kind"] == k.code for row in earlier) for k in self.framework.claims}
+        open_ones = [key for key, claim in claims.items() if claim["state"] == "claimable"]
+        for key in sorted(open_ones, key=lambda key: claims[key]["claim_date"]):
+            episode, code, person = key
+            kind = self.framework.kind(code)
+            what = family if once else (episode, kind.one_of or code, person)
+            cap = kind.most_per_family
+            if what in taken or (cap is not None and made[code] >= cap):
+                claims[key]["state"] = "claimed"
+            else:
+                made[code] += 1
+            taken.add(what)
+        paid = {key for key, claim in claims.items() if claim["state"] == "claimable"}
+        for row in earlier[:1] if once else earlier:
+            fitting = [key for key in claims if once or self.bars(row, key)]
+            fitting.sort(
+                key=lambda key: [row[at] is not None and row[at] != is_ for at, is_ in self.names(key)]
+            )
+            paid |= set(fitting[:1])
+        for key in paid if self.payment == "by_results" else ():
+            claim = claims[key]
+            days = [row["claimed_on"] for row in earlier if once or self.bars(row, key)]
+            claim["worth"] = self.price(key[1], claim["claim_date"] or min(days))
+
+    @staticmethod
+    def names(key: Any) -> list[tuple[str, Any]]:
+        return list(zip(("kind", "person", "episode"), (key[1], key[2], key[0]), strict=True))
+
+    def earlier_claims(self, family: str) -> list[Row]:
+        """Each once, from its first day; in the order of their days."""
+        first: dict[Any, date] = {}
+        for row in self.rows["earlier_claim"]:
+            known = row["claimed_on"] <= self.as_of and row["framework"] == self.framework.id
+            if row["family"] == family and known:
+                what = (row.get("kind"), row.get("person"), row.get("episode"))
+                first[what] = min(row["claimed_on"], first.get(what, row["claimed_on"]))
+        rows = [
+            dict(zip(("kind", "person", "episode"), w, strict=True)) | {"claimed_on": d}
+            for w, d in first.items()
+        ]
+        return sorted(
+            rows,
+            key=lambda row: (
+                row["claimed_on"],
+                row["kind"] or "~",
+                row["person"] or "~",
+                row["episode"] or "~",
+            ),
+        )
+
+    def bars(self, row: Row, key: Any) -> bool:
+        """Whether an earlier claim bars this one, under a framework that pays for more than one."""
+        episode, code, person = key
+        sets = {kind.code: kind.one_of or kind.code for kind in self.framework.claims}
+        return (
+            (row["kind"] is None or sets.get(row["kind"]) == sets[code])
+            and (row["person"] is None or person is None or row["person"] == person)
+            and (row["episode"] is None or row["episode"] == episode)
+        )
+
+    def price(self, code: str, day: date) -> int:
+        prices = self.framework.kind(code).prices or (Price(self.framework.payment.amount_gbp, None, None),)
+        return sum(price.amount_gbp for price in prices if price.holds_on(day))
 
     def needs(self, episode: Row) -> dict[Any, Outcome]:
         earliest: dict[Any, date] = {}
         for row in self.rows["need"]:
-            if row["episode"] == episode["episode"] and row["identified_on"] <= self.as_of:
+            counts = row["need_code"] in self.rule_of or any(
+                k.about == "needs" for k in self.framework.claims
+            )
+            if row["episode"] == episode["episode"] and row["identified_on"] <= self.as_of and counts:
                 key = (row["episode"], row["person"], row["need_code"])
                 earliest[key] = min(row["identified_on"], earliest.get(key, row["identified_on"]))
         judged = {}
@@ -334,7 +577,46 @@ class Naive:
             judged[ref, person, code] = outcome
         return judged
 
-    def claim(self, episode: Row, judged: dict[Any, Outcome]) -> Row:
+    def claims(self, episode: Row, judged: dict[Any, Outcome]) -> dict[Any, Row]:
+        """The claims of one episode by (episode, kind, person), without what has been done about them."""
+        ref = episode["episode"]
+        rows: dict[Any, Row] = {}
+        for kind in self.framework.claims:
+            people = sorted(self.members(episode)) if kind.unit == "person" else [None]
+            for person in people:
+                rows[ref, kind.code, person] = self.claim(episode, judged, kind, person)
+        # What comes after another kind is in progress until that one is claimable or claimed, and not later.
+        for _ in self.framework.claims:  # as often as there may be links in a chain
+            for (_, code, person), row in rows.items():
+                comes_later = row["evidence_state"] not in ("not_eligible", "closed_otherwise")
+                if comes_later and self.is_waiting(self.framework.kind(code), person, row, rows):
+                    row |= {"evidence_state": "in_progress", "expected_on": None}
+        return rows
+
+    def is_waiting(self, kind: ClaimKind, person: str | None, row: Row, rows: dict[Any, Row]) -> bool:
+        sets: dict[str, list[str]] = {}
+        for code in kind.after:
+            sets.setdefault(self.framework.kind(code).one_of or code, []).append(code)
+
+        def has_come(key: Any) -> bool:
+            first = rows[key]
+            family = next(e["family"] for e in self.rows["episode"] if e["episode"] == key[0])
+            once = self.framework.payment.one_claim_per_family
+            claimed = any(once or self.bars(earlier, key) for earlier in self.earlier_claims(family))
+            if first["claim_date"] is None or not (first["evidence_state"] == "claimable" or claimed):
+                return False
+            return row["claim_date"] is None or first["claim_date"] <= row["claim_date"]
+
+        return not all(
+            any(
+                has_come(key)
+                for key in rows
+                if key[1] in codes and (key[2] == person or key[2] is None or person is None)
+            )
+            for codes in sets.values()
+        )
+
+    def claim(self, episode: Row, judged: dict[Any, Outcome], kind: ClaimKind, person: str | None) -> Row:
         known = {key: outcome for key, outcome in judged.items() if key[2] in self.headline_of}
         codes = {code for _, _, code in known}
         headlines = {self.headline_of[code] for code in codes}
@@ -354,10 +636,18 @@ class Naive:
             "plan": assessed is not None and planned is not None and planned >= assessed,
             "lead_practitioner": bool(episode["has_lead_practitioner"]),
         }
-        states = [outcome.state for outcome in judged.values()]
+        rests_on = list(judged.values())
+        if kind.rule is not None:
+            rests_on = [self.judge(Case(episode, person, kind.code, episode["start_date"]), kind.rule)]
+        elif kind.about == "attachment":
+            complete = Outcome("not_evidenced")
+            if assessed and planned:
+                complete = Outcome("sustained", None, max(assessed, planned))
+            rests_on = [complete]
+        states = [outcome.state for outcome in rests_on]
         claim_date = None
         if states and all(state == "sustained" for state in states):
-            claim_date = max(o.sustained_on for o in judged.values() if o.sustained_on)
+            claim_date = max(o.sustained_on for o in rests_on if o.sustained_on)
         if not eligible:
             state = "not_eligible"
         elif self.closed_otherwise(episode):
@@ -370,11 +660,19 @@ class Naive:
             state = "sustaining"
         else:
             assert claim_date
-            state = "claimable" if self.is_in_period(claim_date) else "outside_period"
+            state = "claimable" if self.is_in_period(kind, claim_date) else "outside_period"
+        expected_on = claim_date if state == "claimable" else None
+        if state == "sustaining":
+            expected_on = self.latest_expected(rests_on)
+            if expected_on and not self.is_in_period(kind, expected_on):
+                expected_on = None
         return {
             "episode": episode["episode"],
+            "kind": kind.code,
+            "person": person,
             "evidence_state": state,
             "claim_date": claim_date,
+            "expected_on": expected_on,
             "eligible": eligible,
             "needs": len(codes),
             "headlines": len(headlines),
@@ -386,8 +684,10 @@ class Naive:
             "lead_practitioner_ok": tests["lead_practitioner"],
         }
 
-    def is_in_period(self, day: date) -> bool:
+    def is_in_period(self, kind: ClaimKind, day: date) -> bool:
         framework = self.framework
+        if kind.prices and not any(price.holds_on(day) for price in kind.prices):
+            return False
         if framework.valid_from and day < framework.valid_from:
             return False
         if framework.valid_to and day > framework.valid_to:

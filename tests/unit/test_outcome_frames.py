@@ -76,10 +76,13 @@ def test_no_families_no_answers() -> None:
     assert evaluation.claim.schema == {
         "episode": pl.String,
         "family": pl.String,
+        "person": pl.String,
         "framework": pl.String,
+        "kind": pl.String,
         "state": pl.String,
         "evidence_state": pl.String,
         "claim_date": pl.Date,
+        "expected_on": pl.Date,
         "eligible": pl.Boolean,
         "needs": pl.Int64,
         "headlines": pl.Int64,
@@ -100,6 +103,7 @@ def test_no_families_no_answers() -> None:
         "extract": pl.String,
         "record": pl.String,
         "rule_version": pl.String,
+        "kind": pl.String,
     }
     assert evaluation.need.is_empty() and evaluation.claim.is_empty() and evaluation.claim_evidence.is_empty()
 

@@ -3,9 +3,7 @@
 
 from datetime import date
 
-import pytest
-
-from outcomes.rules import AllOf, AnyOf, Judgement, NoEvent, NotBuilt, Rule, Spell
+from outcomes.rules import AllOf, AnyOf, Judgement, NoEvent, Rule, Spell
 from tests.spec.outcomes.auditor import (
     ALWAYS,
     Case,
@@ -85,24 +83,6 @@ def test_waivers_of_parts(case: Case) -> None:
         progress=frame("progress", *(("episode", "child", "1.1", day(on), s, True) for on, s in reviews)),
     )
     matches(row, case)
-
-
-@pytest.mark.parametrize("kind", ["count", "reduction", "status_change"])
-@pytest.mark.parametrize(
-    ("combine", "state"),
-    [
-        (lambda rule: rule, "not_evidenced"),
-        (lambda rule: AllOf((Judgement(6), rule)), "not_evidenced"),
-        (lambda rule: AnyOf((AllOf((rule,)), Judgement(6))), "sustained"),
-    ],
-    ids=["alone", "all of", "any of, two levels down"],
-)
-def test_a_kind_that_is_not_built_is_not_evidenced(kind: str, combine: object, state: str) -> None:
-    assert callable(combine)
-    progress = frame("progress", ("episode", "child", "1.1", day("2024-02-01"), "met", False))
-    row = judge_need(combine(NotBuilt(kind)), identified="2024-01-10", as_of="2024-10-31", progress=progress)
-    assert row["state"] == state
-    assert row["reason"] == ("kind_not_supported" if state == "not_evidenced" else None)
 
 
 def test_a_need_written_down_twice_is_one_need_from_its_earliest_day() -> None:

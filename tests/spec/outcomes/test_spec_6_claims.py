@@ -47,10 +47,13 @@ def test_a_claim_that_nothing_stands_against() -> None:
     assert claim_for() == {
         "episode": "episode",
         "family": "family",
+        "person": None,
         "framework": "supporting-families-2022",
+        "kind": "successful_family_outcome",
         "state": "claimable",
         "evidence_state": "claimable",
         "claim_date": date(2023, 8, 31),
+        "expected_on": date(2023, 8, 31),
         "eligible": True,
         "needs": 3,
         "headlines": 2,

@@ -22,7 +22,7 @@ def facts(rule: Rule, person: str | None = "child", **frames: pl.DataFrame) -> l
     assert set(evidence["measure"]) <= set(Measure)
     about_need = evidence.filter(pl.col("need_code") == "1.1")
     assert about_need.select(pl.col("person").eq_missing(pl.lit(person)).all()).item()
-    return [row[3:] for row in about_need.iter_rows()]
+    return list(about_need.select(pl.exclude("episode", "person", "need_code", "kind")).iter_rows())
 
 
 def test_silence_names_the_last_record_and_the_days_that_had_to_be_covered() -> None:
