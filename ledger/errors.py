@@ -13,3 +13,27 @@ class DualControlError(UserError):
     """What two people must agree on was asked for by nobody, by the same account, too long ago, or otherwise."""
 
     exit_code = 62
+
+
+class ClaimError(UserError):
+    """A claim cannot take this step: it stands elsewhere, its slot is taken, or it is not there."""
+
+    exit_code = 71
+
+
+class QuotaError(UserError):
+    """More would be claimed than the year's quota allows."""
+
+    exit_code = 72
+
+
+class TwoPeopleError(UserError):
+    """Who prepared a window of claims would sign it, or who signed it would submit it."""
+
+    exit_code = 73
+
+
+class WindowError(UserError):
+    """A window of claims is not there, is closed or signed, or its audit sample is not done or has failed."""
+
+    exit_code = 74

@@ -13,6 +13,8 @@ class Event(StrEnum):
     RELEASE_PUBLISHED = "release_published"
     RELEASE_CHOSEN = "release_chosen"
     RELEASE_VERIFIED = "release_verified"
+    FRAMEWORK_ACTIVATED = "framework_activated"
+    FRAMEWORK_DEACTIVATED = "framework_deactivated"
     KEYS_MADE = "keys_made"
     KEYS_ROTATED = "keys_rotated"
     KEYS_TO_BE_DESTROYED = "keys_to_be_destroyed"
@@ -32,12 +34,30 @@ class Event(StrEnum):
     REQUESTED = "requested"
     REQUEST_DONE = "request_done"
     REQUEST_REFUSED = "request_refused"
+    WINDOW_OPENED = "window_opened"
+    CLAIMS_ENTERED = "claims_entered"
+    WINDOW_CLOSED = "window_closed"
+    SAMPLE_DRAWN = "sample_drawn"
+    CLAIMS_AUDITED = "claims_audited"
+    WINDOW_SIGNED = "window_signed"
+    CLAIMS_SUBMITTED = "claims_submitted"
+    CLAIMS_PAID = "claims_paid"
+    CLAIMS_REJECTED = "claims_rejected"
+    CLAIMS_WITHDRAWN = "claims_withdrawn"
+    EVIDENCE_CHANGED = "evidence_changed"
+    EVIDENCE_PACK_MADE = "evidence_pack_made"
+    WINDOW_BUNDLE_MADE = "window_bundle_made"
+    CLAIM_REPLAYED = "claim_replayed"
 
 
 class RequestKind(StrEnum):
     """What the worker can be asked for."""
 
     CLAIMABLE_EPISODES = "claimable_episodes"
+    OPEN_WINDOW = "open_window"
+    ENLARGE_SAMPLE = "enlarge_sample"
+    EVIDENCE_PACK = "evidence_pack"
+    WINDOW_BUNDLE = "window_bundle"
 
 
 class RequestState(StrEnum):
@@ -65,7 +85,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Request:
-    """One request to the worker, and its state now."""
+    """One request to the worker, and its state now. `subject` and `detail`: what it is about (a window, a claim)."""
 
     id: int
     kind: RequestKind
@@ -75,3 +95,27 @@ class Request:
     asked_at: str
     state: RequestState
     note: str
+    subject: str
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A line of the audit log as it was known elsewhere (in a release's manifest): it shows an end that was cut off.
+
+    Line 0 stands for the log before its first line.
+    """
+
+    number: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest}"
+
+    @classmethod
+    def read(cls, text: str) -> "Anchor":
+        """What `str` gave. Raises ValueError where it is no anchor."""
+        number, digest = text.split(" ")
+        if not number.isdecimal() or len(digest) != 64:
+            raise ValueError("no anchor")
+        return cls(int(number), digest)

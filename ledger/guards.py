@@ -1,0 +1,342 @@
+"""What the database itself refuses, whoever writes to it: the same rules for SQLite and PostgreSQL.
+
+Nothing is changed or deleted; a row belongs to the newest line of the audit log, and that line is of the right kind; a
+claim's steps keep their order; a slot has one live claim; nothing is entered into a window that is closed or signed; a
+window is signed once its sample has passed, by somebody who had no part in preparing it; and submitted by somebody
+else again. `ledger.verifying` makes sure that the rules are still in place.
+
+Every rule is a condition under which a new row is refused. All values compared are whole numbers or texts.
+"""
+
+# ruff: noqa: S608  the SQL is put together from the words of this module alone
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import sqlalchemy
+
+from ledger.chain import START
+from ledger.tables import metadata
+
+# (what a new row is refused for, the condition: SQL that both databases read alike)
+Rule = tuple[str, str]
+APPEND_ONLY: Final = "the ledger is append-only"
+
+
+def _act_is(*events: str) -> Rule:
+    of_kind = ", ".join(f"'{event}'" for event in events)
+    return (
+        "a row belongs to the newest line of the audit log, which says what is done",
+        f"NOT EXISTS (SELECT 1 FROM audit WHERE number = NEW.act AND event IN ({of_kind}) "
+        "AND number = (SELECT max(number) FROM audit))",
+    )
+
+
+def _follows(table: str, column: str = "number", within: str = "") -> Rule:
+    """A number is 1, or the one before it is there: of the rows with the same `within`, where that is said."""
+    same = f" AND {within} = NEW.{within}" if within else ""
+    return (
+        f"numbers in {table} follow one another",
+        f"NEW.{column} < 1 OR (NEW.{column} > 1 AND NOT EXISTS "
+        f"(SELECT 1 FROM {table} WHERE {column} = NEW.{column} - 1{same}))",
+    )
+
+
+def _share(name: str) -> Rule:
+    return (
+        f"{name} lies from 0 to 1",
+        f"NEW.{name}_part < 0 OR NEW.{name}_whole < 1 OR NEW.{name}_part > NEW.{name}_whole",
+    )
+
+
+_SIGNED = ("the window is signed", "EXISTS (SELECT 1 FROM claim_signature WHERE in_window = {window})")
+_THIS_WINDOW = "NEW.in_window"
+_CLAIMS_WINDOW = "(SELECT in_window FROM claim WHERE number = NEW.claim)"
+
+
+def _signed(window: str) -> Rule:
+    return (_SIGNED[0], _SIGNED[1].format(window=window))
+
+
+_LAST_STEP = (
+    "SELECT s.step FROM claim_step s WHERE s.claim = c.number "
+    "AND s.place = (SELECT max(l.place) FROM claim_step l WHERE l.claim = c.number)"
+)
+# The sample of a window, as ledger.windows counts it.
+_DRAWN = (
+    "(SELECT count(*) FROM claim c JOIN claim_step d ON d.claim = c.number "
+    "WHERE c.in_window = NEW.in_window AND d.step = 'selected_for_audit')"
+)
+_UNDRAWN = (
+    f"(SELECT count(*) FROM claim c WHERE c.in_window = NEW.in_window AND ({_LAST_STEP}) = 'claimable')"
+)
+_POPULATION = f"({_DRAWN} + {_UNDRAWN})"
+_STRUCK_OUT = (
+    "(SELECT count(*) FROM claim c JOIN claim_step a ON a.claim = c.number "
+    "JOIN claim_step b ON b.claim = a.claim AND b.place = a.place - 1 "
+    "WHERE c.in_window = NEW.in_window AND b.step = 'selected_for_audit' "
+    "AND NOT (a.step = 'audited' AND a.verdict = 'upheld'))"
+)
+_PREPARED_BY = (
+    "SELECT lower(trim(p.actor)) FROM audit p WHERE p.number IN ("
+    "SELECT act FROM claim_window WHERE number = NEW.in_window "
+    "UNION SELECT act FROM claim WHERE in_window = NEW.in_window "
+    "UNION SELECT act FROM claim_drawing WHERE in_window = NEW.in_window "
+    "UNION SELECT s.act FROM claim_step s JOIN claim c ON c.number = s.claim "
+    "WHERE c.in_window = NEW.in_window AND s.step = 'audited')"
+)
+_THE_ACTOR = "(SELECT lower(trim(actor)) FROM audit WHERE number = NEW.act)"
+_EVENT_OF_STEP = {
+    "claimable": "claims_entered",
+    "selected_for_audit": "sample_drawn",
+    "audited": "claims_audited",
+    "submitted": "claims_submitted",
+    "paid": "claims_paid",
+    "rejected": "claims_rejected",
+    "withdrawn": "claims_withdrawn",
+}
+_ORDER = (
+    "(NEW.step = 'selected_for_audit' AND p.step = 'claimable') "
+    "OR (NEW.step = 'audited' AND p.step = 'selected_for_audit') "
+    "OR (NEW.step = 'submitted' AND (p.step = 'claimable' OR (p.step = 'audited' AND p.verdict = 'upheld'))) "
+    "OR (NEW.step IN ('paid', 'rejected') AND p.step = 'submitted') "
+    "OR (NEW.step = 'withdrawn' AND p.step NOT IN ('rejected', 'withdrawn'))"
+)
+
+INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "audit": (
+        _follows("audit"),
+        (
+            "a line follows from the line before it",
+            f"NEW.previous <> coalesce((SELECT digest FROM audit WHERE number = NEW.number - 1), '{START}')",
+        ),
+    ),
+    "request": (_follows("request", "id"),),
+    "request_end": (),
+    "request_about": (_act_is("requested"),),
+    "claim_window": (
+        _act_is("window_opened"),
+        _follows("claim_window"),
+        ("a window closes after it opens", "NEW.closes < NEW.opens"),
+        ("a number is missing or too small", "NEW.minimum < 0 OR NEW.framework_version < 1"),
+        _share("share"),
+        _share("tolerance"),
+        _share("enlarge"),
+    ),
+    "claim_window_close": (
+        _act_is("window_closed"),
+        _signed(_THIS_WINDOW),
+    ),
+    "claim": (
+        _act_is("claims_entered"),
+        _follows("claim"),
+        (
+            "the window is closed",
+            "EXISTS (SELECT 1 FROM claim_window_close WHERE in_window = NEW.in_window)",
+        ),
+        _signed(_THIS_WINDOW),
+        (
+            "the claim is dated after its window closes",
+            "NOT EXISTS (SELECT 1 FROM claim_window WHERE number = NEW.in_window AND closes >= NEW.claim_date)",
+        ),
+        ("a claim is not worth less than nothing", "NEW.worth < 0"),
+    ),
+    "claim_slot": (
+        _act_is("claims_entered"),
+        (
+            "slots are said when the claim is entered",
+            "NOT EXISTS (SELECT 1 FROM claim WHERE number = NEW.claim AND act = NEW.act) "
+            "OR EXISTS (SELECT 1 FROM claim_step WHERE claim = NEW.claim)",
+        ),
+        _follows("claim_slot", "turn", "slot"),
+        (
+            "a live claim stands on this slot",
+            "NEW.turn > 1 AND NOT EXISTS (SELECT 1 FROM claim_slot c2 JOIN claim_step s ON s.claim = c2.claim "
+            "WHERE c2.slot = NEW.slot AND c2.turn = NEW.turn - 1 AND s.step IN ('rejected', 'withdrawn'))",
+        ),
+    ),
+    "claim_step": (
+        _act_is(*_EVENT_OF_STEP.values()),
+        (
+            "the step is not what the act does",
+            "NEW.step <> CASE (SELECT event FROM audit WHERE number = NEW.act) "
+            + " ".join(f"WHEN '{event}' THEN '{step}'" for step, event in _EVENT_OF_STEP.items())
+            + " END",
+        ),
+        _follows("claim_step", "place", "claim"),
+        (
+            "the first step is the entry",
+            "(NEW.place = 1) <> (NEW.step = 'claimable') OR (NEW.place = 1 AND NOT EXISTS ("
+            "SELECT 1 FROM claim c JOIN claim_slot t ON t.claim = c.number "
+            "WHERE c.number = NEW.claim AND c.act = NEW.act))",
+        ),
+        (
+            "the step is out of order",
+            "NEW.place > 1 AND NOT EXISTS (SELECT 1 FROM claim_step p "
+            f"WHERE p.claim = NEW.claim AND p.place = NEW.place - 1 AND ({_ORDER}))",
+        ),
+        (
+            "a verdict belongs to the audit",
+            "(NEW.step = 'audited' AND NEW.verdict NOT IN ('upheld', 'struck_out')) "
+            "OR (NEW.step <> 'audited' AND NEW.verdict <> '')",
+        ),
+        (
+            "a step names the evidence that the claim was entered with",
+            "NOT EXISTS (SELECT 1 FROM claim WHERE number = NEW.claim AND evidence = NEW.evidence)",
+        ),
+        (
+            "a claim is drawn by a drawing",
+            "NEW.step = 'selected_for_audit' AND NOT EXISTS (SELECT 1 FROM claim_drawing "
+            f"WHERE act = NEW.act AND in_window = {_CLAIMS_WINDOW})",
+        ),
+        (
+            _SIGNED[0],
+            f"NEW.step IN ('selected_for_audit', 'audited') AND {_SIGNED[1].format(window=_CLAIMS_WINDOW)}",
+        ),
+        (
+            "the window is not signed",
+            f"NEW.step = 'submitted' AND NOT {_SIGNED[1].format(window=_CLAIMS_WINDOW)}",
+        ),
+        (
+            "whoever signed a window does not submit it",
+            f"NEW.step = 'submitted' AND {_THE_ACTOR} = (SELECT lower(trim(a.actor)) FROM claim_signature g "
+            f"JOIN audit a ON a.number = g.act WHERE g.in_window = {_CLAIMS_WINDOW})",
+        ),
+        (
+            "the evidence has changed since the claim was entered",
+            "NEW.step = 'submitted' AND EXISTS (SELECT 1 FROM claim_sighting s WHERE s.claim = NEW.claim "
+            "AND s.evidence <> NEW.evidence "
+            "AND s.place = (SELECT max(l.place) FROM claim_sighting l WHERE l.claim = NEW.claim))",
+        ),
+    ),
+    "claim_drawing": (
+        _act_is("sample_drawn"),
+        _follows("claim_drawing", "drawing", "in_window"),
+        _signed(_THIS_WINDOW),
+        (
+            "a number is out of range",
+            "NEW.size < 1 OR NEW.population < NEW.size OR NEW.weighted NOT IN (0, 1)",
+        ),
+    ),
+    "claim_signature": (
+        _act_is("window_signed"),
+        ("there is nothing to sign", f"{_POPULATION} = 0"),
+        (
+            "a drawn claim has no verdict yet",
+            "EXISTS (SELECT 1 FROM claim c WHERE c.in_window = NEW.in_window "
+            f"AND ({_LAST_STEP}) = 'selected_for_audit')",
+        ),
+        (
+            "the audit sample is too small",
+            f"{_UNDRAWN} > 0 AND EXISTS (SELECT 1 FROM claim_window w WHERE w.number = NEW.in_window "
+            f"AND ({_DRAWN} < w.minimum OR {_DRAWN} * w.share_whole < {_POPULATION} * w.share_part))",
+        ),
+        (
+            "the audit sample has failed",
+            f"{_UNDRAWN} > 0 AND EXISTS (SELECT 1 FROM claim_window w WHERE w.number = NEW.in_window "
+            f"AND {_STRUCK_OUT} * w.tolerance_whole > {_DRAWN} * w.tolerance_part)",
+        ),
+        ("whoever prepared a window does not sign it", f"{_THE_ACTOR} IN ({_PREPARED_BY})"),
+    ),
+    "claim_sighting": (
+        _act_is("evidence_changed"),
+        _follows("claim_sighting", "place", "claim"),
+    ),
+}
+THERE_ALREADY: Final = "it is there already"
+REFUSALS: Final = frozenset(
+    {APPEND_ONLY, THERE_ALREADY, *(words for rules in INSERT.values() for words, _ in rules)}
+)
+
+
+def sqlite_triggers() -> Mapping[str, str]:
+    """All triggers for SQLite: name and the statement that makes each."""
+    made = {}
+    for table in metadata.sorted_tables:
+        for act in ("update", "delete"):
+            name = f"{table.name}_no_{act}"
+            made[name] = (
+                f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {table.name} "
+                f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
+            )
+        # INSERT OR REPLACE would take the old row away unasked.
+        replaced = (
+            (THERE_ALREADY, f"EXISTS (SELECT 1 FROM {table.name} WHERE {_same(key)})")
+            for key in keys_of(table)
+        )
+        checks = " ".join(
+            f"SELECT RAISE(ABORT, '{words}') WHERE {condition};"
+            for words, condition in (*replaced, *INSERT[table.name])
+        )
+        name = f"{table.name}_in_order"
+        made[name] = f"CREATE TRIGGER {name} BEFORE INSERT ON {table.name} BEGIN {checks} END"
+    return made
+
+
+def postgres_functions() -> Mapping[str, str]:
+    """The functions behind the triggers of PostgreSQL: name and body.
+
+    The rules are asked once a statement, of all its rows (`inserted`), and hold as well once these are there: asked
+    row by row they cost as much as everything else together.
+    """
+    bodies = {"ledger_append_only": f"BEGIN {_raising(APPEND_ONLY)} END"}
+    for table, rules in INSERT.items():
+        checks = " ".join(
+            f"IF EXISTS (SELECT 1 FROM inserted n WHERE {condition.replace('NEW.', 'n.')}) "
+            f"THEN {_raising(words)} END IF;"
+            for words, condition in rules
+        )
+        bodies[f"ledger_{table}_in_order"] = f"BEGIN {checks} RETURN NULL; END"
+    return bodies
+
+
+def postgres_triggers() -> Mapping[str, tuple[str, str]]:
+    """All triggers for PostgreSQL: name, and the table and function of each."""
+    made = {}
+    for table in metadata.sorted_tables:
+        made[f"{table.name}_append_only"] = (table.name, "ledger_append_only")
+        made[f"{table.name}_in_order"] = (table.name, f"ledger_{table.name}_in_order")
+    return made
+
+
+def put_in_place(connection: sqlalchemy.Connection) -> None:
+    """Make every guard that is not there, in the database of `connection`."""
+    for statement in _statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def _statements(dialect: str) -> Iterator[str]:
+    if dialect == "sqlite":
+        for statement in sqlite_triggers().values():
+            yield statement.replace("CREATE TRIGGER", "CREATE TRIGGER IF NOT EXISTS", 1)
+        return
+    for name, body in postgres_functions().items():
+        yield (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
+            f"SET search_path FROM CURRENT AS $guard$ {body} $guard$"
+        )
+    for name, (table, function) in postgres_triggers().items():
+        when = (
+            "AFTER INSERT ON {} REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT"
+            if name.endswith("_in_order")
+            else "BEFORE UPDATE OR DELETE OR TRUNCATE ON {} FOR EACH STATEMENT"
+        ).format(table)
+        yield f"CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION {function}()"
+
+
+def _raising(words: str) -> str:
+    return f"RAISE EXCEPTION '{words}' USING ERRCODE = 'check_violation';"
+
+
+def keys_of(table: sqlalchemy.Table) -> Iterator[list[str]]:
+    """The columns of each key of a table."""
+    yield [column.name for column in table.primary_key]
+    for constraint in sorted(
+        (one for one in table.constraints if isinstance(one, sqlalchemy.UniqueConstraint)),
+        key=lambda one: [column.name for column in one.columns],
+    ):
+        yield [column.name for column in constraint.columns]
+
+
+def _same(names: Iterable[str]) -> str:
+    return " AND ".join(f"{name} = NEW.{name}" for name in names)
