@@ -1,31 +1,75 @@
 """The worker: takes requests from the ledger, one at a time, and lays the answers in the outbox."""
 
+import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-import polars as pl
+import filelock
 
+from custody.answers import Answer
+from custody.bundles import window_bundle
 from custody.claimable import claimable_episodes
-from ledger import Ledger, LedgerError, Request, RequestKind, RequestState
-from release.errors import UserError
+from custody.entering import enlarge_sample, open_window
+from custody.errors import CustodyError, RoleError
+from custody.packs import evidence_pack
+from ledger import (
+    ClaimError,
+    Ledger,
+    QuotaError,
+    Request,
+    RequestKind,
+    RequestState,
+    TwoPeopleError,
+    WindowError,
+)
+from release.errors import KeyFileError, ReleaseError, SettingsError, UserError
 from release.places import Places
 
 ACTOR = "custody"
 # Who may ask for what. The app hides what a role may not ask; this is where it is refused.
 MAY_ASK: Mapping[RequestKind, frozenset[str]] = {
     RequestKind.CLAIMABLE_EPISODES: frozenset({"returns_officer"}),
+    RequestKind.OPEN_WINDOW: frozenset({"returns_officer"}),
+    RequestKind.ENLARGE_SAMPLE: frozenset({"returns_officer", "auditor"}),
+    RequestKind.EVIDENCE_PACK: frozenset({"auditor"}),
+    RequestKind.WINDOW_BUNDLE: frozenset({"auditor"}),
 }
-_ANSWERS: Mapping[RequestKind, Callable[[Places, str], pl.DataFrame]] = {
+_ANSWERS: Mapping[RequestKind, Callable[[Places, Ledger, Request], Answer]] = {
     RequestKind.CLAIMABLE_EPISODES: claimable_episodes,
+    RequestKind.OPEN_WINDOW: open_window,
+    RequestKind.ENLARGE_SAMPLE: enlarge_sample,
+    RequestKind.EVIDENCE_PACK: evidence_pack,
+    RequestKind.WINDOW_BUNDLE: window_bundle,
+}
+# Of these the answer's files are named by their own number too.
+_NUMBERED: Final = frozenset({RequestKind.EVIDENCE_PACK, RequestKind.WINDOW_BUNDLE})
+_LONGEST_NOTE: Final = 480
+# These say nothing of the machine, and with the figure: a quota that is used up, a window that is signed.
+_TOLD: Final = CustodyError | ClaimError | QuotaError | TwoPeopleError | WindowError
+# Errors of other rooms name folders and files of this machine: in their place stands what a reader needs.
+_IN_SHORT: Final[Mapping[type[UserError], str]] = {
+    ReleaseError: "a release that it rests on is missing or damaged",
+    KeyFileError: "the worker cannot read its key",
+    SettingsError: "a settings file holds a mistake",
 }
 
 
-def work_once(places: Places, ledger: Ledger) -> list[Path]:
-    """Answer every waiting request, oldest first, and give the files made. One that cannot be answered is refused with
+@dataclass(frozen=True)
+class Done:
+    """How a request ended: the files that lie in the outbox, or why it was refused."""
+
+    files: tuple[Path, ...]
+    refusal: UserError | None
+
+
+def work_once(places: Places, ledger: Ledger) -> list[Done]:
+    """Answer every waiting request, oldest first, and say how each ended. One that cannot be answered is refused with
     the reason; the others go on."""
-    waiting = [request for request in ledger.requests() if request.state is RequestState.WAITING]
-    return [file for request in reversed(waiting) if (file := _answer(places, ledger, request)) is not None]
+    waiting = [request.id for request in ledger.requests() if request.state is RequestState.WAITING]
+    return [answer(places, ledger, number) for number in reversed(waiting)]
 
 
 def work(places: Places, ledger: Ledger, *, every: float, stop: Callable[[], bool] = lambda: False) -> None:
@@ -35,33 +79,61 @@ def work(places: Places, ledger: Ledger, *, every: float, stop: Callable[[], boo
         time.sleep(every)
 
 
-def answer_file(places: Places, request: int, kind: RequestKind) -> Path:
-    """Where the answer to a request lies: named by its number, never by what is in it."""
-    return places.outbox / f"{request:06d}-{kind.value}.csv"
+def answer(places: Places, ledger: Ledger, number: int) -> Done:
+    """Answer one request, unless another worker was first: workers of one data folder take turns."""
+    with filelock.FileLock(places.protected_key.with_name("worker.lock")):
+        request = next(one for one in ledger.requests() if one.id == number)
+        if request.state is not RequestState.WAITING:
+            return Done((), None)
+        return _answer(places, ledger, request)
 
 
-def _answer(places: Places, ledger: Ledger, request: Request) -> Path | None:
-    if request.role not in MAY_ASK[request.kind]:
-        ledger.end(request.id, RequestState.REFUSED, actor=ACTOR, note=f"not for the role {request.role}")
-        return None
+def answer_file(places: Places, request: Request, end: str) -> Path:
+    """Where a file of the answer to a request lies: named by its number, never by what is in it."""
+    kind = "" if request.kind in _NUMBERED else f"-{request.kind.value}"
+    return places.outbox / f"{request.id:06d}{kind}{end}"
+
+
+def _answer(places: Places, ledger: Ledger, request: Request) -> Done:
     try:
-        rows = _ANSWERS[request.kind](places, request.release)
+        if request.role not in MAY_ASK[request.kind]:
+            roles = " and ".join(sorted(MAY_ASK[request.kind])).replace("_", " ")
+            raise RoleError(f"Not for the role {request.role}: {request.kind.value} is for {roles}")
+        given = _ANSWERS[request.kind](places, ledger, request)
     except UserError as error:
-        ledger.end(request.id, RequestState.REFUSED, actor=ACTOR, note=type(error).__name__)
-        return None
-    file = answer_file(places, request.id, request.kind)
-    _lay_out(rows, file)
-    try:
-        ledger.end(request.id, RequestState.DONE, actor=ACTOR, note=f"{file.name} in the outbox")
-    except LedgerError:
-        return None  # another worker was first; its file is the same
-    return file
+        ledger.end(request.id, RequestState.REFUSED, actor=ACTOR, note=_reason(error))
+        return Done((), error)
+    files = {answer_file(places, request, end): content for end, content in given.files.items()}
+    for file, content in files.items():
+        _lay_out(content, file)
+    named = ", ".join(file.name for file in files)
+    ledger.end(
+        request.id, RequestState.DONE, actor=ACTOR, note=_short(f"{given.note}; {named} in the outbox")
+    )
+    return Done(tuple(files), None)
 
 
-def _lay_out(rows: pl.DataFrame, file: Path) -> None:
+def _reason(error: UserError) -> str:
+    """Why a request was refused, for the ledger."""
+    if isinstance(error, _TOLD):
+        return _short(str(error))
+    said = next((said for kind, said in _IN_SHORT.items() if isinstance(error, kind)), "")
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _short(note: str) -> str:
+    words = " ".join(note.split())
+    return words if len(words) <= _LONGEST_NOTE else words[: _LONGEST_NOTE - 1] + "…"
+
+
+def _lay_out(content: bytes, file: Path) -> None:
     """Write a file so that nobody sees half of it."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    aside = file.with_suffix(".part")
-    aside.touch(mode=0o640)
-    rows.write_csv(aside)
+    aside = file.with_name(f".{file.name}.part")
+    aside.unlink(missing_ok=True)
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
     aside.replace(file)
