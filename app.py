@@ -14,10 +14,10 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from evidence import access
-from evidence.access import Role, Visit, Way, Who
+from evidence.access import Visit, Way, Who
 from evidence.evidence import Evidence
 from evidence.store import Store
-from pages import data_quality, outcomes, overview, parts, payment, privacy
+from pages import data_quality, outcomes, overview, parts, payment, privacy, window
 from release.errors import UserError
 from release.places import PROJECT, Places
 
@@ -29,6 +29,7 @@ _PAGES: dict[str, tuple[str, Page]] = {
     "overview": ("Overview", overview.page),
     "outcomes": ("Outcomes", outcomes.page),
     "payment": ("Payment by results", payment.page),
+    "window": ("Claims window", window.page),
     "data_quality": ("Data quality", data_quality.page),
     "privacy": ("Privacy", privacy.page),
 }
@@ -79,16 +80,16 @@ def _admitted(store: Store, evidence: Evidence) -> Who | Screen:
 
 
 def _demo_visitor(rules: access.Rules) -> Who:
-    labels = {role.value: role.label for role in Role}
+    labels = {persona.code: persona.label for persona in access.PERSONAS}
     with streamlit.sidebar:
         chosen = streamlit.selectbox(
             "Look at the demo as",
             list(labels),
-            format_func=lambda role: labels.get(role, ""),
+            format_func=lambda code: labels.get(code, ""),
             key="role",
             persist_state="session",
         )
-    return access.demo_visitor(Role(chosen) if chosen in labels else Role.MANAGER, rules)
+    return access.demo_visitor(chosen, rules)
 
 
 def _once(what: str, who: str, write_down: Callable[[], None]) -> None:

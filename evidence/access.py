@@ -28,7 +28,7 @@ class Role(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-PAGES = ("overview", "outcomes", "payment", "data_quality", "privacy")
+PAGES = ("overview", "outcomes", "payment", "window", "data_quality", "privacy")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,28 @@ class Who:
 
     def may_see(self, page: str) -> bool:
         return page in self.pages
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody whom a visitor of the demo can be: a made-up person of one role."""
+
+    code: str
+    label: str
+    name: str
+    role: Role
+
+
+# One of each role, and a second returns officer: what one of them signs, another submits.
+PERSONAS = (
+    *(Persona(role.value, role.label, f"demo {role.label.lower()}", role) for role in Role),
+    Persona(
+        "second_returns_officer",
+        "Returns officer, a colleague",
+        "demo returns officer, a colleague",
+        Role.RETURNS_OFFICER,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -126,9 +148,10 @@ def name_of(claims: Mapping[str, object], rules: Rules) -> str:
     return said if isinstance(said, str) else "unnamed"
 
 
-def demo_visitor(role: Role, rules: Rules) -> Who:
-    """A visitor of the demo, who chose a role."""
-    return Who("demo visitor", role, rules.pages_of(role), demo=True)
+def demo_visitor(code: object, rules: Rules) -> Who:
+    """A visitor of the demo, who chose to be one of PERSONAS; whatever is none of them is the first."""
+    chosen = next((persona for persona in PERSONAS if persona.code == code), PERSONAS[0])
+    return Who(chosen.name, chosen.role, rules.pages_of(chosen.role), demo=True)
 
 
 def within_reach(places: Places) -> list[str]:

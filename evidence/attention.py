@@ -11,6 +11,8 @@ _NO_OBSTACLE = {
     "none",
     "already_claimed",
     "other_episode",
+    "other_claim",
+    "other_framework",
     "not_eligible",
     "closed_otherwise",
     "outside_period",

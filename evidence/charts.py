@@ -1,24 +1,22 @@
 """Charts: every one comes with its title, its words for who cannot see it, and the table behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import plotly.graph_objects as go
 import polars as pl
 
 from evidence.answers import Answer, Symbol
+from evidence.bars import PAIR, ROW, bars, finish_bars, reach_of
 from evidence.findings import MOST_WORDS, extremes, title, whole_quarters
-from evidence.template import ACCENT, GREY, MAIN, SECOND, WITHHELD, template
-from evidence.words import QUARTER, column, in_chart, percent, written
+from evidence.template import ACCENT, MAIN, SECOND, WITHHELD, template
+from evidence.words import QUARTER, column, in_chart, percent
 
-_ROW = 30
-_PAIR = 44
-_LINE = 18
 _DASHES = ("solid", "dash", "dot")
 _MARKS = ("circle", "diamond", "square")
 # These have an order of their own; all others are shown from the most to the fewest.
-_ORDERED = {"age_band", "quarter", "year", "headline", "need", "family_size", "wait"}
+_ORDERED = {"age_band", "quarter", "year", "headline", "need", "family_size", "wait", "expected_quarter"}
 
 
 @dataclass(frozen=True)
@@ -37,27 +35,65 @@ class Chart:
             raise ValueError(f"a title has at most {MOST_WORDS} words")
 
 
-def ranked(answer: Answer, *, by: str, question: str, finding: str | None = None) -> Chart:
-    """Bars of one measure by one dimension (`by` is what that is called)."""
+def ranked(
+    answer: Answer,
+    *,
+    by: str,
+    question: str,
+    finding: str | None = None,
+    worth: Answer | None = None,
+    most: int | None = None,
+    only_shown: bool = False,
+) -> Chart:
+    """Bars of one measure by one dimension (`by` is what that is called), and what it is worth beside each.
+
+    `most`: only so many are drawn, the largest ones; `only_shown`: none that is withheld is. The table has them all.
+    """
     frame = _in_order(answer)
-    reach = _reach(frame)
+    cells = column(frame, answer.measure.unit)
+    columns = {by: frame[f"{answer.dimension}_label"], answer.measure.label: cells}
+    texts, row, room = cells, ROW, 1.18
+    if worth is not None:
+        money = column(_in_order(answer, worth), worth.measure.unit)
+        columns[worth.measure.label] = money
+        texts = [
+            cell if value is None else f"{cell}<br>{pounds}"
+            for cell, pounds, value in zip(cells, money, frame["value"], strict=True)
+        ]
+        row, room = PAIR, 1.4
+    notes = answer.notes
+    drawn = frame.with_columns(text=pl.Series(texts, dtype=pl.String))
+    shown = drawn.filter(pl.col("value").is_not_null())
+    if only_shown and not shown.is_empty() and shown.height < drawn.height:
+        drawn = shown
+        notes = ("What is withheld is in the table alone.", *notes)
+    if most is not None and drawn.height > most:
+        drawn = drawn.sort("value", descending=True, nulls_last=True, maintain_order=True).head(most)
+        notes = (f"The chart has the {most} largest.", *notes)
+    reach = reach_of(drawn)
     figure = go.Figure()
-    _bars(figure, frame, answer, name=answer.measure.label, colour=MAIN, reach=reach)
-    _finish_bars(figure, frame, answer.dimension, _ROW, reach)
-    figure.update_layout(showlegend=False, margin={"t": 8})
-    table = pl.DataFrame(
-        {by: frame[f"{answer.dimension}_label"], answer.measure.label: column(frame, answer.measure.unit)}
+    bars(
+        figure,
+        drawn,
+        name=answer.measure.label,
+        unit=answer.measure.unit,
+        colour=MAIN,
+        reach=reach,
+        texts=drawn["text"].to_list(),
     )
-    return _chart(figure, title(finding, question), answer, table, _alt(answer, by))
+    finish_bars(figure, drawn, answer.dimension, row, reach, room=room)
+    figure.update_layout(showlegend=False, margin={"t": 8})
+    chart = _chart(figure, title(finding, question), answer, pl.DataFrame(columns), _alt(answer, by))
+    return replace(chart, notes=notes)
 
 
 def shares(share: Answer, whole: Answer, overall: float | None, *, by: str, question: str) -> Chart:
     """Bars of a share by one dimension, with the share of all as a line, and the size of each group in the table."""
     frame = _in_order(share)
-    reach = _reach(frame)
+    reach = reach_of(frame)
     figure = go.Figure()
-    _bars(figure, frame, share, name=share.measure.label, colour=MAIN, reach=reach)
-    _finish_bars(figure, frame, share.dimension, _ROW, reach)
+    bars(figure, frame, name=share.measure.label, unit=share.measure.unit, colour=MAIN, reach=reach)
+    finish_bars(figure, frame, share.dimension, ROW, reach)
     if overall is not None:
         figure.add_vline(x=overall, line={"color": ACCENT, "dash": "dash", "width": 2}, layer="below")
         figure.add_annotation(
@@ -82,11 +118,12 @@ def shares(share: Answer, whole: Answer, overall: float | None, *, by: str, ques
 def compared(whole: Answer, part: Answer, share: Answer, *, by: str, question: str) -> Chart:
     """Pairs of bars: a whole and the part of it, by one dimension; the share is in the table and the finding."""
     frame, parts = _in_order(whole), _in_order(whole, part)
-    reach = max(_reach(frame), _reach(parts))
+    reach = max(reach_of(frame), reach_of(parts))
     figure = go.Figure()
-    _bars(figure, frame, whole, name=whole.measure.label, colour=MAIN, reach=reach)
-    _bars(figure, parts, part, name=part.measure.label, colour=SECOND, reach=reach, hatch="/")
-    _finish_bars(figure, frame, whole.dimension, _PAIR, reach)
+    for shown, asked, colour, hatch in ((frame, whole, MAIN, ""), (parts, part, SECOND, "/")):
+        unit = asked.measure.unit
+        bars(figure, shown, name=asked.measure.label, unit=unit, colour=colour, reach=reach, hatch=hatch)
+    finish_bars(figure, frame, whole.dimension, PAIR, reach)
     figure.update_layout(barmode="group", bargroupgap=0.05)
     found = extremes(share, whole)
     finding = f"{found[0]} is sustained most often" if found else None
@@ -179,39 +216,6 @@ def trend(answers: Sequence[Answer], as_of: date, *, question: str, finding: str
     return _chart(figure, title(finding, question), answers[0], pl.DataFrame(columns), alt)
 
 
-def steps(answers: Sequence[Answer], labels: Sequence[str], *, question: str) -> Chart:
-    """Bars that lead from the first answer to the last: each a total, with its share of the first."""
-    first = answers[0].value
-    cells = [written(answer.value, answer.symbol, answer.measure.unit) for answer in answers]
-    ratios = [
-        percent(min(100 * answer.value / first, 100)) if first and answer.value is not None else "c"
-        for answer in answers
-    ]
-    frame = pl.DataFrame(
-        {
-            "step": [str(place) for place in range(len(answers))],
-            "step_label": list(labels),
-            "value": [answer.value for answer in answers],
-            "symbol": [answer.symbol for answer in answers],
-        },
-        schema={"step": pl.String, "step_label": pl.String, "value": pl.Float64, "symbol": pl.String},
-    )
-    texts = [
-        f"{cell} · {ratio}" if value is not None else f"{cell} withheld"
-        for cell, ratio, value in zip(cells, ratios, frame["value"], strict=True)
-    ]
-    reach = _reach(frame)
-    figure = go.Figure()
-    _bars(figure, frame, answers[0], name="", colour=MAIN, reach=reach, texts=texts)
-    _finish_bars(figure, frame, "step", _PAIR, reach, room=1.75)
-    figure.update_layout(showlegend=False, margin={"t": 8})
-    table = pl.DataFrame({"Step": list(labels), "Episodes": cells, "Of all": ratios})
-    alt = f"Bar chart of {len(answers)} steps: " + "; ".join(
-        f"{label} {text}" for label, text in zip(labels, texts, strict=True)
-    )
-    return _chart(figure, title(None, question), answers[0], table, f"{alt}.")
-
-
 def _in_order(answer: Answer, other: Answer | None = None) -> pl.DataFrame:
     """The rows of an answer (or of another by the same dimension) from the first to the last to be shown."""
     frame = answer.applicable
@@ -221,65 +225,6 @@ def _in_order(answer: Answer, other: Answer | None = None) -> pl.DataFrame:
         return frame
     return frame.select(answer.dimension).join(
         other.frame, on=answer.dimension, how="left", maintain_order="left"
-    )
-
-
-def _reach(frame: pl.DataFrame) -> float:
-    """The longest bar; any length where none is shown."""
-    return max((value for value in frame["value"] if value), default=100)
-
-
-def _bars(
-    figure: go.Figure,
-    frame: pl.DataFrame,
-    answer: Answer,
-    *,
-    name: str,
-    colour: str,
-    reach: float,
-    hatch: str = "",
-    texts: Sequence[str] | None = None,
-) -> None:
-    """One series of bars. A withheld one is a short hatched stub with its symbol: always as long, whatever it hides."""
-    dimension = frame.columns[0]
-    values = frame["value"].to_list()
-    cells = column(frame, answer.measure.unit)
-    stub = 0.05 * reach
-    hidden = [value is None for value in values]
-    figure.add_bar(
-        y=frame[dimension].to_list(),
-        x=[stub if value is None else value for value in values],
-        orientation="h",
-        name=in_chart(name, 60),
-        text=list(texts or cells),
-        textposition="outside",
-        cliponaxis=False,
-        marker={
-            "color": [WITHHELD if gone else colour for gone in hidden],
-            "line": {"color": [WITHHELD if gone else colour for gone in hidden], "width": 1},
-            "pattern": {"shape": ["x" if gone else hatch for gone in hidden], "size": 5, "solidity": 0.3},
-        },
-        customdata=[["withheld" if gone else cell] for gone, cell in zip(hidden, cells, strict=True)],
-        hovertemplate="%{customdata[0]}" + f"<extra>{in_chart(name, 60)}</extra>",
-    )
-
-
-def _finish_bars(
-    figure: go.Figure, frame: pl.DataFrame, dimension: str, row: int, reach: float, *, room: float = 1.18
-) -> None:
-    labels = [in_chart(label) for label in frame[f"{dimension}_label"]]
-    lines = sum(max(row, 10 + _LINE * (label.count("<br>") + 1)) for label in labels)
-    figure.update_layout(template=template(), height=70 + max(lines, row))
-    figure.update_xaxes(range=[0, reach * room], showticklabels=False, showgrid=False, zeroline=False)
-    figure.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=frame[dimension].to_list(),
-        tickvals=frame[dimension].to_list(),
-        ticktext=labels,
-        autorange="reversed",
-        showgrid=False,
-        linecolor=GREY,
     )
 
 

@@ -1,14 +1,13 @@
 """The app's way to the ledger: who signed in, what was asked of the worker, and what became of it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 from evidence.access import Role, Who
 from evidence.errors import AccessError
-from ledger import Ledger, RequestKind, RequestState, open_ledger
+from ledger import Ledger, Request, RequestKind, RequestState, open_ledger
+from release.places import Places
 
 _STATES = {
     RequestState.WAITING: "Waiting for the worker",
@@ -19,74 +18,74 @@ _STATES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One request to the worker, in words for the screen."""
+    """One request to the worker, in words for the screen. `subject`: what it is about, as the worker knows it."""
 
     number: int
+    kind: RequestKind
+    subject: str
     release: str
     by: str
     at: str
     waiting: bool
+    done: bool
     state: str
     note: str
 
 
-class Desk(Protocol):
-    """What the app may tell and ask the ledger. Every method raises a UserError where the ledger is out of reach."""
+class Desk:
+    """What the app may tell and ask the ledger, which is opened when it is first needed.
 
-    def signed_in(self, who: Who) -> None:
-        """Write down that somebody signed in."""
-        ...
+    Every method raises a UserError where the ledger is out of reach.
+    """
 
-    def turned_away(self, name: str) -> None:
-        """Write down that somebody signed in whom no role is given."""
-        ...
-
-    def ask_for_claimable(self, who: Who, release: str) -> int:
-        """Ask the worker for the list of claimable episodes of a release; give the number of the request."""
-        ...
-
-    def requests(self) -> list[Asked]:
-        """The requests for that list, newest first."""
-        ...
-
-
-class LedgerDesk:
-    """The desk over a real ledger, opened when it is first needed."""
-
-    def __init__(self, file: Path, opening: Callable[[Path], Ledger] = open_ledger) -> None:
-        self._file = file
+    def __init__(self, places: Places, opening: Callable[[Places], Ledger] = open_ledger) -> None:
+        self._places = places
         self._opening = opening
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
 
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger itself, for the modules of this side that read and do what there is to do with claims."""
+        with self._lock:
+            if self._ledger is None:
+                self._ledger = self._opening(self._places)
+            return self._ledger
+
     def signed_in(self, who: Who) -> None:
-        self._open().record("sign_in", actor=who.name, role=who.role.value, detail={"demo": who.demo})
+        """Write down that somebody signed in."""
+        self.ledger.record("sign_in", actor=who.name, role=who.role.value, detail={"demo": who.demo})
 
     def turned_away(self, name: str) -> None:
-        self._open().record("sign_in_refused", actor=name, role="none")
+        """Write down that somebody signed in whom no role is given."""
+        self.ledger.record("sign_in_refused", actor=name, role="none")
 
     def ask_for_claimable(self, who: Who, release: str) -> int:
+        """Ask the worker for the list of claimable episodes of a release; give the number of the request."""
         check_may_ask(who)
-        waiting = [asked for asked in self.requests() if asked.waiting and asked.release == release]
-        if waiting:
-            return waiting[0].number
-        return self._open().ask(
-            RequestKind.CLAIMABLE_EPISODES, by=who.name, role=who.role.value, release=release
+        return self.ask(who, RequestKind.CLAIMABLE_EPISODES, release)
+
+    def ask(
+        self,
+        who: Who,
+        kind: RequestKind,
+        release: str,
+        subject: str = "",
+        detail: Mapping[str, object] | None = None,
+    ) -> int:
+        """Put a request for the worker and give its number; one that asks the same and waits already is not put twice.
+        Whether somebody may ask for it is for the caller to say."""
+        for one in self.ledger.requests(kind):
+            same = (one.release, one.subject) == (release, subject)
+            if same and one.state is RequestState.WAITING:
+                return one.id
+        return self.ledger.ask(
+            kind, by=who.name, role=who.role.value, release=release, subject=subject, detail=detail
         )
 
-    def requests(self) -> list[Asked]:
-        return [
-            Asked(
-                one.id,
-                one.release,
-                one.asked_by,
-                one.asked_at[:16].replace("T", " "),
-                one.state is RequestState.WAITING,
-                _STATES[one.state],
-                one.note,
-            )
-            for one in self._open().requests(RequestKind.CLAIMABLE_EPISODES)
-        ]
+    def requests(self, kind: RequestKind = RequestKind.CLAIMABLE_EPISODES) -> list[Asked]:
+        """The requests of one kind, newest first."""
+        return [_asked(one) for one in self.ledger.requests(kind)]
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -94,12 +93,6 @@ class LedgerDesk:
             if self._ledger is not None:
                 self._ledger.close()
                 self._ledger = None
-
-    def _open(self) -> Ledger:
-        with self._lock:
-            if self._ledger is None:
-                self._ledger = self._opening(self._file)
-            return self._ledger
 
 
 def may_ask(who: Who) -> bool:
@@ -111,3 +104,23 @@ def check_may_ask(who: Who) -> None:
     """Raises AccessError where somebody may not."""
     if not may_ask(who):
         raise AccessError("Only a returns officer may ask for the list of claimable episodes.")
+
+
+def _asked(one: Request) -> Asked:
+    return Asked(
+        one.id,
+        one.kind,
+        one.subject,
+        one.release,
+        one.asked_by,
+        moment(one.asked_at),
+        one.state is RequestState.WAITING,
+        one.state is RequestState.DONE,
+        _STATES[one.state],
+        one.note,
+    )
+
+
+def moment(at: str) -> str:
+    """A moment of the ledger as it is shown: 2024-11-01 09:30 (Coordinated Universal Time)."""
+    return at[:16].replace("T", " ")

@@ -12,7 +12,7 @@ from evidence.desk import Desk
 from evidence.facts import Release, read_facts
 from evidence.questions import Question, check, names_in_release
 from evidence.words import day
-from release.catalogue import Catalogue, Measure
+from release.catalogue import MOST_DIMENSIONS, Catalogue, Measure, list_name
 
 _REMEMBERED = 512
 _TOO_MUCH = 0.5
@@ -44,20 +44,37 @@ class Choice:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that may be asked about one release. It never changes: a new release is a new Evidence."""
+    """Everything that may be asked about one release, under one of its frameworks (none: the primary one). It never
+    changes: a new release is a new Evidence."""
 
     contents: Contents
     catalogue: Catalogue
     desk: Desk
+    framework: str = ""
     _release: Release = field(init=False)
     _codes: Mapping[str, frozenset[str]] = field(init=False)
     _cells: Callable[[str], pl.DataFrame] = field(init=False, compare=False)
+    _others: dict[str, "Evidence"] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        codes = self.contents.dimension.group_by("dimension").agg("code")
-        object.__setattr__(self, "_release", read_facts(self.contents.manifest))
-        object.__setattr__(self, "_codes", {name: frozenset(found) for name, found in codes.iter_rows()})
+        facts = read_facts(self.contents.manifest)
+        if self.framework:
+            facts = facts.under(next(one for one in facts.frameworks if one.id == self.framework))
+        listed = dict(self.contents.dimension.group_by("dimension").agg("code").iter_rows())
+        codes = {name: listed.get(list_name(name, self.framework), []) for name in self.catalogue.dimensions}
+        object.__setattr__(self, "_release", facts)
+        object.__setattr__(self, "_codes", {name: frozenset(found) for name, found in codes.items()})
         object.__setattr__(self, "_cells", lru_cache(_REMEMBERED)(self.contents.answer))
+
+    def under(self, framework: str) -> "Evidence":
+        """The same release under another of its frameworks; an id that it does not know is the primary one's."""
+        _primary, *others = (one.id for one in self._release.frameworks)
+        asked = framework if framework in others else ""
+        if asked == self.framework:
+            return self
+        if asked not in self._others:
+            self._others[asked] = replace(self, framework=asked)
+        return self._others[asked]
 
     def release(self) -> Release:
         """The facts of the release."""
@@ -87,11 +104,12 @@ class Evidence:
         """The answer to a question. Raises QuestionError where the catalogue does not allow it."""
         measure = check(question, self.catalogue, self._codes)
         frame = self._every_cell(question, measure)
-        stored = [self._stored(question, name, frame) for name in names_in_release(question, measure)]
+        names = names_in_release(question, measure, self.catalogue, self.framework)
+        stored = [self._stored(question, name, frame) for name in names]
         if measure.share is not None:
             values = _share(*stored)
         elif measure.money is not None:
-            values = _money(stored[0], self._release)
+            values = self._money(question, measure, frame, stored[0])
         else:
             values = stored[0]
         labelled = [column for name in question.by for column in (name, f"{name}_label")]
@@ -139,7 +157,8 @@ class Evidence:
         return self.contents.collected
 
     def _listed(self, dimension: str) -> pl.DataFrame:
-        return self.contents.dimension.filter(pl.col("dimension") == dimension).sort("position", "code")
+        named = list_name(dimension, self.framework)
+        return self.contents.dimension.filter(pl.col("dimension") == named).sort("position", "code")
 
     def _every_cell(self, question: Question, measure: Measure) -> pl.DataFrame:
         """Every combination of codes, in order, with labels, and `_impossible` (Boolean)."""
@@ -184,11 +203,50 @@ class Evidence:
         withheld = pl.when(pl.col("value").is_null()).then(pl.lit(Symbol.CONFIDENTIAL.value))
         return found.with_columns(symbol=withheld)
 
+    def _money(
+        self, question: Question, measure: Measure, frame: pl.DataFrame, counted: pl.DataFrame
+    ) -> pl.DataFrame:
+        """`value` and `symbol` of what shown counts are worth: row by row of `frame`, count times price.
+
+        Where kinds of claim have prices of their own, the sum over the kinds that are shown.
+        """
+        release = self._release
+
+        def without(symbol: Symbol) -> pl.DataFrame:
+            return counted.with_columns(value=pl.lit(None, pl.Int64), symbol=pl.lit(symbol.value))
+
+        if not release.paid_by_results:
+            return without(Symbol.NOT_APPLICABLE)
+        if not release.rules.several_kinds:
+            return counted.with_columns(pl.col("value") * release.price)
+        prices = {kind.code: kind.price for kind in release.rules.claims}
+        price = pl.col("kind").replace_strict(prices, default=None, return_dtype=pl.Int64)
+        if "kind" in question.dimensions:
+            return counted.with_columns(value=counted["value"] * frame.select(price).to_series())
+        if "kind" not in measure.dimensions or len(question.dimensions) == MOST_DIMENSIONS:
+            return without(Symbol.NOT_AVAILABLE)
+        by_kind = self.ask(Question(measure.money or "", (*question.by, "kind"), question.where)).frame
+        if by_kind.is_empty():
+            return without(Symbol.NOT_AVAILABLE)
+        size = by_kind.height // frame.height
+        return (
+            by_kind.with_row_index("row")
+            .with_columns(row=pl.col("row") // size, value=pl.col("value") * price)
+            .group_by("row", maintain_order=True)
+            .agg(
+                value=pl.when(pl.col("value").is_not_null().any()).then(pl.col("value").sum()),
+                symbol=pl.when(pl.col("value").is_null().all()).then(pl.lit(Symbol.CONFIDENTIAL.value)),
+            )
+            .select("value", "symbol")
+        )
+
     def _notes(self, measure: Measure) -> tuple[str, ...]:
         notes = [self._release.profile_words]
         if measure.share is not None:
             notes.append("Shares are worked out from the rounded figures, to the nearest per cent.")
-        if measure.money is not None:
+        if measure.money is not None and self._release.rules.several_kinds:
+            notes.append("Worth is the shown count of each kind of claim times its price.")
+        elif measure.money is not None:
             notes.append(f"Worth is the shown count times £{self._release.price:,}.")
         return tuple(notes)
 
@@ -209,10 +267,3 @@ def _share(part: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
         "second", "first", pl.when(pl.col("whole") <= 0).then(pl.lit(Symbol.NOT_APPLICABLE.value))
     )
     return both.select(value=pl.when(some).then(share), symbol=symbol)
-
-
-def _money(count: pl.DataFrame, release: Release) -> pl.DataFrame:
-    if not release.paid_by_results:
-        symbol = pl.lit(Symbol.NOT_APPLICABLE.value).alias("symbol")
-        return count.select(pl.lit(None, pl.Int64).alias("value"), symbol)
-    return count.with_columns(pl.col("value") * release.price)

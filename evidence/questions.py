@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from evidence.errors import QuestionError
-from release.catalogue import MOST_DIMENSIONS, Catalogue, Measure, question_name
+from release.catalogue import (
+    FRAMEWORK_POPULATIONS,
+    MOST_DIMENSIONS,
+    Catalogue,
+    Measure,
+    question_name,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,18 @@ def check(question: Question, catalogue: Catalogue, codes: Mapping[str, frozense
     return measure
 
 
-def names_in_release(question: Question, measure: Measure) -> tuple[str, ...]:
-    """The stored questions that answer it: one, or those of the parts of a derived measure."""
-    return tuple(question_name(part, question.dimensions) for part in measure.parts or (measure.name,))
+def names_in_release(
+    question: Question, measure: Measure, catalogue: Catalogue, framework: str = ""
+) -> tuple[str, ...]:
+    """The stored questions that answer it: one, or those of the parts of a derived measure.
+
+    `framework`: under which of the further frameworks of the release it is asked; none: under the primary one. What
+    does not depend on a framework is stored once.
+    """
+    counted = [catalogue.measures[part] for part in measure.parts or (measure.name,)]
+    return tuple(
+        question_name(
+            one.name, question.dimensions, framework if one.population in FRAMEWORK_POPULATIONS else ""
+        )
+        for one in counted
+    )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import duckdb
 import polars as pl
 
-from evidence.desk import Desk, LedgerDesk
+from evidence.desk import Desk
 from evidence.evidence import Evidence
 from release.catalogue import Catalogue, read_catalogue
 from release.errors import ReleaseError
@@ -53,7 +53,7 @@ class Store:
 
     def __init__(self, places: Places, desk: Desk | None = None) -> None:
         self.places = places
-        self.desk: Desk = desk or LedgerDesk(places.ledger)
+        self.desk = desk or Desk(places)
         self._catalogue: Catalogue | None = None
         self._open: tuple[str, Evidence] | None = None
         self._lock = threading.Lock()

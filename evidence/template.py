@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 # the three that would drown are lifted, in the same order.
 LIGHT: Final = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 DARK: Final = ("#7FB2E5", "#28A197", "#E58AB9", "#F46A25", "#C9C9C9", "#A285D1")
-MAIN, SECOND, _THIRD, ACCENT, GREY, _SIXTH = LIGHT
+MAIN, SECOND, _THIRD, ACCENT, GREY, LILAC = LIGHT
 WITHHELD: Final = "#8A8A8A"
 FONT: Final = '"Source Sans", "Source Sans Pro", "Segoe UI", Arial, sans-serif'
 

@@ -81,7 +81,10 @@ def caution(evidence: Evidence) -> str | None:
 
 
 def headline_caution(evidence: Evidence, headline: str) -> str | None:
-    """What to say beside figures of one headline; None where none, or few, of its needs rest on such extracts."""
+    """What to say beside figures of one headline; None where none, or few, of its needs rest on such extracts. How far
+    records are matched is measured for the headlines of the primary framework."""
+    if evidence.framework:
+        return None
     weak = share(evidence, "needs_at_risk", "headline", headline)
     if weak.value is None:
         return None

@@ -16,6 +16,7 @@ def page(evidence: Evidence, who: Who) -> None:
     """The ten headlines, one breakdown of them, and the themes of notes, for the council or one locality."""
     if not parts.head(evidence, who, "outcomes", "Which outcomes last?"):
         return
+    evidence = parts.framework(evidence)
     first, second, third = streamlit.columns(3)
     with first:
         locality = parts.choose("Locality", evidence.choices("locality", "needs_identified"), "locality")

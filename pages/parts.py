@@ -84,6 +84,26 @@ def choose(label: str, choices: list[Choice], key: str, *, everything: bool = Tr
     return chosen if chosen in labels else options[0].code
 
 
+_FRAMEWORK = "framework"
+
+
+def framework(evidence: Evidence, *, paid: bool = False) -> Evidence:
+    """The evidence under the framework that the visitor chooses, where there are several to choose from.
+
+    `paid`: only those under which the council is paid by results.
+    """
+    offered = [one for one in evidence.release().frameworks if one.paid_by_results or not paid]
+    if len(offered) < 2:
+        return evidence.under(offered[0].id) if offered else evidence
+    choices = [Choice(one.id, one.title) for one in offered]
+    return evidence.under(choose("Framework", choices, _FRAMEWORK, everything=False))
+
+
+def chosen_framework(evidence: Evidence) -> Evidence:
+    """The evidence under the framework that `framework` is going to give, for what is drawn above its list."""
+    return evidence.under(str(streamlit.session_state.get(_FRAMEWORK, "")))
+
+
 def hand_over(page: str) -> None:
     """Leave it to app.py whether `page` is shown, and to whom.
 

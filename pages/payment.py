@@ -1,75 +1,87 @@
-"""Payment by results: the way from an episode of help to a claim, and what is missing on it."""
+"""Payment by results: the way from an episode of help to a payment, and what is missing on it."""
 
 import streamlit
 
-from evidence import charts
+from evidence import claims
 from evidence.access import Who
-from evidence.attention import obstacles
+from evidence.claims import Done
 from evidence.desk import may_ask
 from evidence.display import harmless, requests
 from evidence.errors import AccessError
-from evidence.evidence import Evidence
-from evidence.findings import largest
+from evidence.evidence import Choice, Evidence
 from evidence.questions import Question
 from evidence.trust import caution
-from evidence.words import in_markdown
-from pages import parts
-
-_STEPS = (
-    ("claims_identified", "Episodes of help"),
-    ("claims_eligible", "Eligible for the programme"),
-    ("claims_reached", "No need outstanding"),
-    ("claims_evidenced", "Evidence complete"),
-    ("claims_sustained", "Every outcome sustained"),
-    ("claims_proven", "Meets every rule"),
-)
+from evidence.words import count, in_markdown
+from pages import parts, payment_sections
 
 
 def page(evidence: Evidence, who: Who) -> None:
-    """From identified to claimable, what is missing, and what it is worth; no money where it is paid up front."""
-    release = evidence.release()
-    title = "What can be claimed?" if release.paid_by_results else "Which outcomes are evidenced?"
+    """From identified to paid, what is missing, what is to come, and what it is worth; no money where it is paid up
+    front."""
+    paid = parts.chosen_framework(evidence).release().paid_by_results
+    title = "What can be claimed?" if paid else "Which outcomes are evidenced?"
     if not parts.head(evidence, who, "payment", title):
         return
-    streamlit.write(f"Under {in_markdown(release.framework_title)}.")
+    evidence = parts.framework(evidence)
+    release = evidence.release()
+    if len(release.frameworks) == 1:
+        streamlit.write(f"Under {in_markdown(release.framework_title)}.")
+    kind = _kind(evidence)
+    done = claims.done(evidence, who) if release.paid_by_results else None
+    _figures(evidence, done, kind)
+    parts.care(caution(evidence))
+    if release.rules.several_kinds and not kind:
+        payment_sections.kinds(evidence)
+    payment_sections.way(evidence, who, done, kind)
+    payment_sections.in_the_way(evidence, kind)
+    payment_sections.forecast(evidence, kind)
+    if done:
+        payment_sections.quota(evidence, who, done)
+        payment_sections.audit(evidence, who)
+    payment_sections.not_yet_worked_with(evidence)
+    _list(evidence, who)
+
+
+def _kind(evidence: Evidence) -> str:
+    """The kind of claim that the visitor chooses; "" where there is one kind, or all are meant."""
+    rules = evidence.release().rules
+    if not rules.several_kinds:
+        return ""
+    choices = [Choice(one.code, one.label) for one in rules.claims]
+    return parts.choose("Kind of claim", choices, f"kind_{rules.id}")
+
+
+def _figures(evidence: Evidence, done: Done | None, kind: str) -> None:
+    release = evidence.release()
+    where = {"kind": kind} if kind else {}
     first, second, third = streamlit.columns(3)
     with first:
-        claims = evidence.ask(Question("claims_claimable"))
+        ready = evidence.ask(Question("claims_claimable", (), where))
         explained = "Episodes that meet every rule of the framework, of families not claimed for before."
-        parts.figure(claims, claims.measure.label, explained)
+        parts.figure(ready, ready.measure.label, explained)
     if release.paid_by_results:
         with second:
-            worth = evidence.ask(Question("worth_claimable"))
-            explained = f"The shown number of claims, at £{release.price} each."
-            parts.figure(worth, worth.measure.label, explained)
+            worth = evidence.ask(Question("worth_claimable", (), where))
+            parts.figure(worth, worth.measure.label, worth.notes[-1])
     else:
-        streamlit.write(
-            "This council is not paid by results: outcomes are evidenced, and none is claimed for."
-        )
+        streamlit.write("Nothing is paid by results here: outcomes are evidenced, and none is claimed for.")
     with third if release.paid_by_results else second:
         claimed = evidence.ask(Question("claims_claimed"))
         parts.figure(claimed, claimed.measure.label, "Families for whom a claim was made before.")
+    entered = claims.entered_since(evidence, done) if done and not kind else None
+    if entered:
+        streamlit.caption(
+            f"Of those that are ready, {count(entered)} are entered in a claims window already, and not yet submitted "
+            "when this release was made."
+        )
+    if release.paid_by_results and release.rules.deadweight:
+        streamlit.caption(
+            f"The payer deducts {release.rules.deadweight} of a window’s total as what would have come about "
+            "anyway; the money shown here is before that."
+        )
 
-    parts.care(caution(evidence))
 
-    left, right = streamlit.columns(2)
-    with left:
-        answers = [evidence.ask(Question(measure)) for measure, _ in _STEPS]
-        question = "How far have episodes come?"
-        parts.draw(charts.steps(answers, [label for _, label in _STEPS], question=question), "steps")
-    with right:
-        missing = obstacles(evidence)
-        most = largest(missing, release.rounding)
-        finding = f"Most often in the way: {most[:1].lower()}{most[1:]}" if most else None
-        question = "What stands in the way and can be mended?"
-        label = evidence.dimension_label("obstacle")
-        parts.draw(charts.ranked(missing, by=label, question=question, finding=finding), "missing")
-
-    answer = evidence.ask_or_coarser(Question("claims_claimable", ("ward",)))
-    label = evidence.dimension_label(answer.dimension)
-    question = f"Where are they, by {label.lower()}?"
-    parts.draw(charts.ranked(answer, by=label, question=question), "wards")
-
+def _list(evidence: Evidence, who: Who) -> None:
     streamlit.subheader("The list of claimable episodes", anchor=False)
     streamlit.write(
         "The list holds pseudonyms, so it never passes through this app: the worker makes it and puts it into "

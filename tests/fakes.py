@@ -1,8 +1,13 @@
 """A made-up release: plausible, deterministic figures for every question of the catalogue, in memory or as a file."""
 
+import atexit
 import json
+import shutil
+import tempfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -10,11 +15,18 @@ from pathlib import Path
 import polars as pl
 
 from evidence.access import Role, Who, read_rules
-from evidence.desk import Asked, check_may_ask
+from evidence.desk import Desk
 from evidence.evidence import Evidence
+from ledger import AuditTerms, Candidate, NewClaim, NewWindow, draw
 from release import pointer, schema
-from release.catalogue import Catalogue, Measure, question_name, questions_of, read_catalogue
-from release.errors import UserError
+from release.catalogue import (
+    FRAMEWORK_POPULATIONS,
+    Catalogue,
+    Measure,
+    question_name,
+    questions_of,
+    read_catalogue,
+)
 from release.opening import ANSWERS, create_answers
 from release.places import PROJECT, Places
 
@@ -102,6 +114,18 @@ _PLAIN = {
         "other_episode",
     ],
     "theme": ["housing", "money", "parenting"],
+    "kind": ["successful_family_outcome"],
+    "step": ["none", "claimable", "selected_for_audit", "audited", "submitted", "paid"],
+    "missing": [
+        "outstanding",
+        "sustaining",
+        "not_evidenced_school_attendance",
+        "not_evidenced",
+        "assessment",
+        "plan",
+        "lead_practitioner",
+    ],
+    "expected_quarter": ["ready", "2024-25 Q3", "2024-25 Q4", "2025-26 Q1", "later", "unknown"],
 }
 _LABELS = {
     "F": "Female",
@@ -113,6 +137,10 @@ _LABELS = {
     "plan_missing": "No plan, or one before the assessment",
     "no_lead_practitioner": "No lead practitioner",
     "sustaining": "Not sustained long enough yet",
+    "outstanding": "The outcome is not reached",
+    "assessment": "No whole-family assessment",
+    "plan": "No plan, or one before the assessment",
+    "lead_practitioner": "No lead practitioner",
 }
 _TOTALS = {
     "families_helped": 2000,
@@ -132,6 +160,10 @@ _TOTALS = {
     "claims_proven": 560,
     "claims_claimable": 385,
     "claims_claimed": 190,
+    "claims_entered": 120,
+    "claims_held_up": 1180,
+    "claims_expected": 1565,
+    "families_possible": 240,
 }
 CONTRACTS = ("family_member", "family_episode", "need", "school_attendance", "police_incident", "case_note")
 
@@ -217,6 +249,8 @@ def _weight(measure: str, name: str, code: str) -> float:
     if name == "obstacle":
         known = {"none": 0.09, "need_outstanding": 0.34, "need_not_evidenced": 0.05, "sustaining": 0.14}
         return known.get(code, 0.04)
+    if name == "step":
+        return {"claimable": 0.9, "selected_for_audit": 0.1}.get(code, 0.0)
     return _share(measure, name, code, listed)
 
 
@@ -373,7 +407,8 @@ class FakeContents:
 
     def __init__(self, show: str = "everything", manifest: Mapping[str, str] | None = None) -> None:
         self.show = show
-        self.manifest: Mapping[str, str] = MANIFEST | dict(manifest or {})
+        facts = MANIFEST | dict(manifest or {})
+        self.manifest: Mapping[str, str] = {"frameworks": frameworks_fact(facts)} | facts
         self.dimension = dimension() if show != "empty" else dimension().clear()
         self.data_quality = data_quality() if show != "empty" else data_quality().clear()
         self.linkage_quality = linkage_quality() if show != "empty" else linkage_quality().clear()
@@ -402,39 +437,101 @@ class FakeContents:
         return cells if self.show == "everything" else cells.clear()
 
 
-class FakeDesk:
-    """A ledger in memory; `broken` makes it one that is out of reach."""
+class TwoFrameworks(FakeContents):
+    """A release under two frameworks, the second a contract with a rate card of two kinds of claim. It has the figures
+    of the first, three fifths of them of the one kind and two fifths of the other."""
 
-    def __init__(self, broken: bool = False) -> None:
-        self.broken = broken
-        self.sign_ins: list[str] = []
-        self.refused: list[str] = []
-        self.asked: list[Asked] = []
+    KINDS: Mapping[str, tuple[int, float]] = {"entry": (300, 0.6), "sustain": (1200, 0.4)}
 
-    def _reach(self) -> None:
-        if self.broken:
-            raise UserError("The ledger is out of reach.")
+    def __init__(self, show: str = "everything", manifest: Mapping[str, str] | None = None) -> None:
+        facts = MANIFEST | dict(manifest or {})
+        first = json.loads(frameworks_fact(facts))[0]
+        kinds = [
+            {"kind": code, "label": code.capitalize(), "unit": "person", "price": price}
+            for code, (price, _) in self.KINDS.items()
+        ]
+        second = {"id": "contract", "title": "A contract", "price": 0, "deadweight": "1/6", "claims": kinds}
+        super().__init__(show, facts | {"frameworks": json.dumps([first, first | second])})
+        own = self.dimension.filter(pl.col("dimension").is_in(["headline", "need"]))
+        listed = [own]
+        for place, code in enumerate(self.KINDS):
+            one = self.dimension.filter(dimension="kind")
+            listed.append(
+                one.with_columns(code=pl.lit(code), label=pl.lit(code), position=pl.lit(place, pl.Int32))
+            )
+        named = [pl.format("contract:{}", one).alias(one) for one in ("dimension", "parent_dimension")]
+        self.dimension = pl.concat([self.dimension, pl.concat(listed).with_columns(named)])
+        of_it = {
+            question_name(one.name, by, "contract")
+            for one in catalogue().counted
+            if one.population in FRAMEWORK_POPULATIONS
+            for by in questions_of(one)
+        }
+        self.questions |= of_it if show != "empty" else frozenset()
 
-    def signed_in(self, who: Who) -> None:
-        self._reach()
-        self.sign_ins.append(f"{who.name} as {who.role}")
+    def answer(self, question: str) -> pl.DataFrame:
+        framework, _, asked = question.rpartition(":")
+        cells = super().answer(asked)
+        dimensions = asked.split("|")[1:]
+        if not framework or "kind" not in dimensions:
+            return cells
+        code = f"code_{dimensions.index('kind') + 1}"
+        parts = [
+            cells.with_columns(
+                pl.lit(kind).alias(code), value=(pl.col("value") * part / 5).round().cast(pl.Int64) * 5
+            )
+            for kind, (_, part) in self.KINDS.items()
+        ]
+        return pl.concat(parts)
 
-    def turned_away(self, name: str) -> None:
-        self._reach()
-        self.refused.append(name)
 
-    def ask_for_claimable(self, who: Who, release: str) -> int:
-        check_may_ask(who)
-        self._reach()
-        number = len(self.asked) + 1
-        self.asked.insert(
-            0, Asked(number, release, who.name, "2024-11-01 09:30", True, "Waiting for the worker", "")
+class FakeDesk(Desk):
+    """A ledger in a folder of its own, gone when the tests are; `quotas` is what its payment.toml holds."""
+
+    def __init__(self, quotas: str = "") -> None:
+        folder = Path(tempfile.mkdtemp(dir=_room()))
+        (folder / "payment.toml").write_text(quotas, encoding="utf-8")
+        super().__init__(Places(folder))
+
+
+@cache
+def _room() -> str:
+    room = tempfile.mkdtemp(prefix="outcome-lens-desks-")
+    atexit.register(shutil.rmtree, room, ignore_errors=True)
+    return room
+
+
+def frameworks_fact(manifest: Mapping[str, str]) -> str:
+    """The fact `frameworks` of a manifest with the one framework that its other facts tell of."""
+    windows = [
+        {"id": f"2024-25-Q{number}", "opens": opens, "closes": closes}
+        for number, opens, closes in (
+            (1, "2024-04-01", "2024-06-30"),
+            (2, "2024-07-01", "2024-09-30"),
+            (3, "2024-10-01", "2024-12-31"),
+            (4, "2025-01-01", "2025-03-31"),
         )
-        return number
-
-    def requests(self) -> list[Asked]:
-        self._reach()
-        return list(self.asked)
+    ]
+    kind = {
+        "kind": "successful_family_outcome",
+        "label": "Successful family outcome",
+        "unit": "family",
+        "price": manifest["price"],
+    }
+    framework = {
+        "id": manifest["framework"],
+        "title": manifest["framework_title"],
+        "version": 1,
+        "fund": "supporting-families",
+        "payment": manifest["payment"],
+        "price": manifest["price"],
+        "unit": "family",
+        "deadweight": "0",
+        "claims": [kind],
+        "windows": windows,
+        "audit": {"share": "1/10", "minimum": 10, "tolerance": "1/20", "enlarge_by": "1/10"},
+    }
+    return json.dumps([framework])
 
 
 def fake_evidence(show: str = "everything", **manifest: str) -> Evidence:
@@ -487,3 +584,40 @@ def _answers(contents: FakeContents) -> pl.DataFrame:
         if few
         else figures(catalogue().counted[0], ()).clear().with_columns(question=None)
     )
+
+
+def open_a_window(desk: Desk, *, by: str = "officer", claims: int = 120, code: str = "2024-25-Q3") -> int:
+    """Open a window of the made-up release as the worker does when `by` asks for it: claims are entered, a sample is
+    drawn. Gives the window's number."""
+    book = desk.ledger.claims
+    who = {"by": by, "role": "returns_officer", "release": NAME}
+    terms = AuditTerms(Fraction(1, 10), 10, Fraction(1, 20), Fraction(1, 10))
+    days = (date(2024, 10, 1), date(2024, 12, 31))
+    number = book.open_window(NewWindow(MANIFEST["framework"], code, 1, *days, terms), **who)
+    first = len(book.standings())
+    entered = book.enter(
+        number,
+        [
+            NewClaim(
+                slots=(f"{first + one:024x}",),
+                kind="successful_family_outcome",
+                evidence=f"{first + one:064x}",
+                claim_date=date(2024, 10, 1 + one % 30),
+                worth=int(MANIFEST["price"]),
+            )
+            for one in range(claims)
+        ],
+        **who,
+    )
+    teams = ("North", "Centre", "South")
+    if entered:
+        draw_more(desk, number, {one: teams[one % 3] for one in entered}, **who)
+    return number
+
+
+def draw_more(desk: Desk, window: int, strata: Mapping[int, str] | None = None, **who: str) -> None:
+    """Draw as many claims of a window into its sample as it lacks."""
+    book = desk.ledger.claims
+    candidates = [Candidate(one, (strata or {}).get(one, "all")) for one in book.candidates(window)]
+    drawn = draw(candidates, size=book.sample(window).more, seed=book.seed(window))
+    book.select(window, drawn, **(who or {"by": "officer", "role": "returns_officer", "release": NAME}))

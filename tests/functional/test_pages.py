@@ -14,6 +14,7 @@ ALLOWED = {
     "overview": set(Role),
     "outcomes": set(Role) - {Role.DATA_PROTECTION_OFFICER},
     "payment": {Role.MANAGER, Role.RETURNS_OFFICER, Role.AUDITOR},
+    "window": {Role.RETURNS_OFFICER, Role.AUDITOR},
     "data_quality": set(Role),
     "privacy": set(Role),
 }
@@ -104,6 +105,53 @@ def test_the_privacy_page_says_what_was_checked_and_who_is_alone() -> None:
     assert "no text is in the release" in words
     everything = _words(_opened("privacy", "data_protection_officer", "nothing"))
     assert "Alone to a neighbour c (withheld)" in everything
+
+
+def _under_two(page: str, role: str) -> None:
+    import importlib
+
+    from evidence.evidence import Evidence
+    from tests.fakes import FakeDesk, TwoFrameworks, catalogue, visitor
+
+    evidence = Evidence(TwoFrameworks(), catalogue(), FakeDesk())
+    importlib.import_module(f"pages.{page}").page(evidence, visitor(role))
+
+
+@pytest.mark.parametrize("page", ["outcomes", "payment", "window"])
+def test_a_framework_is_chosen_where_there_are_several(page: str) -> None:
+    app = AppTest.from_function(_under_two, args=(page, "returns_officer"), default_timeout=30).run()
+    assert not app.exception
+    chooser = app.selectbox(key="framework")
+    assert chooser.options == ["National Supporting Families Outcome Framework (2022)", "A contract"]
+    before = _words(app)
+    chooser.select("contract").run()
+    assert not app.exception
+    if page == "payment":
+        assert "deducts 1/6" in _words(app)
+        assert f"£{230 * 300 + 155 * 1200:,}" in _words(app)
+        app.selectbox(key="kind_contract").select("sustain").run()
+        assert not app.exception
+        assert f"£{155 * 1200:,}" in _words(app)
+        assert before != _words(app)
+    strange = AppTest.from_function(_under_two, args=(page, "returns_officer"), default_timeout=30)
+    strange.session_state["framework"] = "'; DROP TABLE answer; --"
+    strange.run()
+    assert not strange.exception
+    assert _words(strange) == before
+
+
+def test_a_chart_of_claims_says_where_families_are_held_up() -> None:
+    app = _opened("payment", "manager")
+    assert "Entered as a claim" in _words(app)
+    assert "No whole-family assessment" in _words(app)
+    everything = _words(app)
+    app.selectbox(key="held_up_team").select("North team").run()
+    app.selectbox(key="held_up_missing").select("assessment").run()
+    app.selectbox(key="held_up_by").select("ward").run()
+    assert not app.exception
+    assert _words(app) != everything
+    # Of so few, wards would be withheld.
+    assert "so this is by locality" in _words(app)
 
 
 def test_an_officer_asks_for_the_list_and_sees_the_request() -> None:

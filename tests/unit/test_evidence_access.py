@@ -8,7 +8,7 @@ import pytest
 
 from evidence import access
 from evidence.access import PAGES, Role, Rules, Visit, Way, Who
-from evidence.desk import LedgerDesk
+from evidence.desk import Desk
 from evidence.errors import AccessError
 from ledger import RequestState, open_ledger
 from release.errors import SettingsError, UserError
@@ -83,6 +83,19 @@ def test_a_member_has_the_role_of_their_claim_and_its_pages(rules: Rules) -> Non
         access.member({"roles": "stranger"}, rules)
 
 
+def test_the_demo_has_somebody_for_every_role_and_two_who_can_sign_and_submit(rules: Rules) -> None:
+    people = [access.demo_visitor(persona.code, rules) for persona in access.PERSONAS]
+    assert {one.role for one in people} == set(Role)
+    assert len({one.name for one in people}) == len(people)
+    assert sum(one.role is Role.RETURNS_OFFICER for one in people) == 2
+    assert all(one.demo and one.pages == rules.pages_of(one.role) for one in people)
+
+
+@pytest.mark.parametrize("code", [None, "", "auditor ", "outcome-lens-auditor", 3, "x" * 1_000_000])
+def test_a_choice_that_the_demo_does_not_offer_is_a_manager(rules: Rules, code: object) -> None:
+    assert access.demo_visitor(code, rules).role is Role.MANAGER
+
+
 def test_a_page_that_is_not_in_the_rules_is_for_nobody(tmp_path: Path) -> None:
     path = tmp_path / "access.toml"
     path.write_text('[sign_in]\nclaim = "r"\nperson = "p"\n[sign_in.roles]\n[pages]\nprivacy = ["manager"]\n')
@@ -142,8 +155,7 @@ def _who(role: Role) -> Who:
 
 
 def test_the_desk_writes_down_and_asks_once_a_release(tmp_path: Path) -> None:
-    file = tmp_path / "ledger" / "ledger.sqlite"
-    desk = LedgerDesk(file)
+    desk = Desk(Places(tmp_path))
     officer = _who(Role.RETURNS_OFFICER)
     desk.signed_in(officer)
     desk.turned_away("stranger")
@@ -151,7 +163,7 @@ def test_the_desk_writes_down_and_asks_once_a_release(tmp_path: Path) -> None:
     assert desk.ask_for_claimable(officer, "2024-10-31-001") == first
     (asked,) = desk.requests()
     assert (asked.number, asked.waiting, asked.by) == (first, True, "somebody")
-    book = open_ledger(file)
+    book = open_ledger(Places(tmp_path))
     book.end(first, RequestState.DONE, actor="worker", note="in the outbox")
     assert desk.requests()[0].state == "Done"
     assert desk.ask_for_claimable(officer, "2024-10-31-001") > first
@@ -162,13 +174,12 @@ def test_the_desk_writes_down_and_asks_once_a_release(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.RETURNS_OFFICER])
 def test_only_a_returns_officer_asks_for_the_list(tmp_path: Path, role: Role) -> None:
-    desk = LedgerDesk(tmp_path / "ledger.sqlite")
     with pytest.raises(AccessError):
-        desk.ask_for_claimable(_who(role), "2024-10-31-001")
-    assert not (tmp_path / "ledger.sqlite").exists()
+        Desk(Places(tmp_path)).ask_for_claimable(_who(role), "2024-10-31-001")
+    assert not (tmp_path / "ledger").exists()
 
 
 def test_a_ledger_out_of_reach_is_a_users_error(tmp_path: Path) -> None:
     (tmp_path / "ledger").write_text("not a folder")
     with pytest.raises(UserError):
-        LedgerDesk(tmp_path / "ledger" / "ledger.sqlite").signed_in(_who(Role.MANAGER))
+        Desk(Places(tmp_path)).signed_in(_who(Role.MANAGER))

@@ -49,8 +49,11 @@ def _all(evidence: Evidence) -> list[Chart]:
         charts.compared(whole, part, share, by="Headline", question="Which?"),
         charts.trend([ask("families_helped", "quarter")], AS_OF, question="When?"),
         charts.trend([ask(one, "quarter") for one in measures[:2]], AS_OF, question="When?"),
-        charts.steps(
-            [ask("claims_identified"), ask("claims_eligible")], ["First", "Second"], question="How far?"
+        charts.ranked(
+            ask("claims_held_up", "missing"),
+            by="What is missing",
+            question="What?",
+            worth=ask("worth_held_up", "missing"),
         ),
     ]
 

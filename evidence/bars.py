@@ -1,0 +1,74 @@
+"""Bars, as every chart of them draws them: labels to the left, a withheld one as a stub that tells nothing."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import plotly.graph_objects as go
+import polars as pl
+
+from evidence.template import GREY, WITHHELD, template
+from evidence.words import column, in_chart
+
+# The height of a row with one bar, with two, and of a line of its label.
+ROW: Final = 30
+PAIR: Final = 44
+_LINE = 18
+
+
+def reach_of(frame: pl.DataFrame) -> float:
+    """The longest bar; any length where none is shown."""
+    return max((value for value in frame["value"] if value), default=100)
+
+
+def bars(
+    figure: go.Figure,
+    frame: pl.DataFrame,
+    *,
+    name: str,
+    unit: str,
+    colour: str,
+    reach: float,
+    hatch: str = "",
+    texts: Sequence[str] | None = None,
+) -> None:
+    """One series of bars. A withheld one is a short hatched stub with its symbol: always as long, whatever it hides."""
+    dimension = frame.columns[0]
+    values = frame["value"].to_list()
+    cells = column(frame, unit)
+    stub = 0.05 * reach
+    hidden = [value is None for value in values]
+    figure.add_bar(
+        y=frame[dimension].to_list(),
+        x=[stub if value is None else value for value in values],
+        orientation="h",
+        name=in_chart(name, 60),
+        text=list(texts or cells),
+        textposition="outside",
+        cliponaxis=False,
+        marker={
+            "color": [WITHHELD if gone else colour for gone in hidden],
+            "line": {"color": [WITHHELD if gone else colour for gone in hidden], "width": 1},
+            "pattern": {"shape": ["x" if gone else hatch for gone in hidden], "size": 5, "solidity": 0.3},
+        },
+        customdata=[["withheld" if gone else cell] for gone, cell in zip(hidden, cells, strict=True)],
+        hovertemplate="%{customdata[0]}" + f"<extra>{in_chart(name, 60)}</extra>",
+    )
+
+
+def finish_bars(
+    figure: go.Figure, frame: pl.DataFrame, dimension: str, row: int, reach: float, *, room: float = 1.18
+) -> None:
+    labels = [in_chart(label) for label in frame[f"{dimension}_label"]]
+    lines = sum(max(row, 10 + _LINE * (label.count("<br>") + 1)) for label in labels)
+    figure.update_layout(template=template(), height=70 + max(lines, row))
+    figure.update_xaxes(range=[0, reach * room], showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=frame[dimension].to_list(),
+        tickvals=frame[dimension].to_list(),
+        ticktext=labels,
+        autorange="reversed",
+        showgrid=False,
+        linecolor=GREY,
+    )

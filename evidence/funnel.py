@@ -1,0 +1,102 @@
+"""The funnel: how far episodes of help have come, from identified to paid, with the money at each step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from evidence.claims import Done
+from evidence.evidence import Evidence
+from evidence.questions import Question
+from evidence.words import count, percent, pounds
+
+# What the evidence says, each step holding those after it.
+EVIDENCE_STEPS = (
+    ("identified", "Episodes of help"),
+    ("eligible", "Eligible for the programme"),
+    ("reached", "No need outstanding"),
+    ("evidenced", "Evidence complete"),
+    ("sustained", "Every outcome sustained"),
+    ("proven", "Meets every rule"),
+)
+# What was done about it, out of the ledger; the audit looks at a part of what is entered.
+LEDGER_STEPS = (
+    ("entered", "Entered as a claim"),
+    ("drawn", "… drawn for the audit"),
+    ("judged", "… audited"),
+    ("submitted", "Submitted to the payer"),
+    ("paid", "Paid"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: how many have come so far and what that is worth, each a value or a symbol. `of_ledger`: it is counted
+    from the claims of the ledger, not from the evidence."""
+
+    label: str
+    value: float | None
+    symbol: str | None
+    worth: float | None = None
+    worth_symbol: str | None = None
+    of_ledger: bool = False
+
+    @property
+    def words(self) -> str:
+        return count(self.value, self.symbol)
+
+    @property
+    def money(self) -> str:
+        return pounds(self.worth, self.worth_symbol)
+
+    def share_of(self, first: "Step") -> str:
+        """The share that this is of the first step; the symbol where one of the two is not shown."""
+        if self.value is None or not first.value:
+            return self.symbol or first.symbol or "z"
+        return percent(min(100 * self.value / first.value, 100))
+
+
+def steps(evidence: Evidence, found: Done | None, kind: str = "") -> list[Step]:
+    """The steps, the first one first; those of the ledger too where `found` says what was done. `kind`: what the
+    evidence says of that kind of claim alone. Money is there only where the council is paid by results.
+    """
+    paid = evidence.release().paid_by_results
+    where = {"kind": kind} if kind else {}
+    listed = []
+    for name, label in EVIDENCE_STEPS:
+        answer = evidence.ask(Question(f"claims_{name}", (), where))
+        worth = evidence.ask(Question(f"worth_{name}", (), where)) if paid else None
+        listed.append(
+            Step(
+                label,
+                answer.value,
+                answer.symbol,
+                worth.value if worth else None,
+                worth.symbol if worth else None,
+            )
+        )
+    return [*listed, *_of_ledger(found)] if found else listed
+
+
+def lost_most(found: Sequence[Step], rounding: int) -> str | None:
+    """Before which step of the evidence most episodes are lost; None where none is clearly ahead of the next."""
+    shown = [one for one in found if not one.of_ledger]
+    values = [one.value for one in shown if one.value is not None]
+    if len(values) < max(len(shown), 3):
+        return None
+    drops = sorted(
+        (
+            (before - after, one.label)
+            for (before, after), one in zip(pairwise(values), shown[1:], strict=True)
+        ),
+        reverse=True,
+    )
+    # Each drop is the difference of two rounded figures.
+    return f"Most are lost before “{drops[0][1]}”" if drops[0][0] - drops[1][0] > 2 * rounding else None
+
+
+def _of_ledger(found: Done) -> list[Step]:
+    figures = [getattr(found, name) for name, _ in LEDGER_STEPS]
+    return [
+        Step(label, figure.claims, figure.symbol, figure.worth, figure.symbol, of_ledger=True)
+        for (_, label), figure in zip(LEDGER_STEPS, figures, strict=True)
+    ]
