@@ -10,6 +10,9 @@ import typer
 import custody.__main__
 import evidence.errors  # noqa: F401  its errors are among the exit codes
 import pipelines.commands.app
+from docs.custody_reference import requests
+from docs.framework_reference import frameworks
+from docs.ledger_reference import ledger
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import MEANINGS, PERMITTED_BY_KIND, Decision, in_words, permitted
 from pipelines.dual_control import TAKES_TWO
@@ -131,8 +134,8 @@ _FOLDER = """## The data folder
 | `protected/protected.key` | the worker | the key of the protected files |
 | `protected/projects/` | the worker | a key a project, and what it is for: [Keys](#keys) |
 | `releases/` | all | the releases, and which is current |
-| `ledger/` | all | the audit log and the requests |
-| `outbox/` | the worker | answers to requests |
+| `ledger/` | all | claims, the audit log and the requests: [The ledger](#the-ledger) |
+| `outbox/` | the worker | answers to requests: [Requests to the worker](#requests-to-the-worker) |
 
 ## Settings
 
@@ -141,15 +144,18 @@ shipped.
 
 | file | what | whose |
 |---|---|---|
-| `frameworks/*.toml` | needs, outcomes, rules, payment: one file a framework | the programme's lead |
+| `frameworks/*.toml` | needs, rules, claims, payment: [Frameworks](#frameworks) | the programme's lead |
 | `catalogue.toml` | which measures may be broken down by which dimensions | the programme's lead |
 | `disclosure.toml` | which figures are withheld or rounded; how many may be alone | the data protection officer |
 | `linkage.toml` | how sure a match must be, short names, from when an extract is poorly matched | the data team |
 | `identifiers.toml` | which authorities give pupil numbers; what is written where there is no number | the data team |
 | `privacy.toml` | what becomes of every column, and how: [Decisions](#decisions) | the data protection officer |
+| `signs.toml` | which records are signs of a need in a household that nobody works with | the programme's lead |
 | `themes.toml` | what notes and other texts are about, by which words: [Notes](#notes) | the programme's lead |
 | `access.toml` | which role may see which page; how a sign-in becomes a role | the data protection officer |
 | `keys.toml` | what takes two accounts: [Keys](#keys) | the data protection officer |
+| `payment.toml` | how much may be claimed in a year: [Quotas](#quotas) | the returns officer |
+| `ledger.toml` | where the ledger is: [PostgreSQL](#postgresql) | the data team |
 
 The app finds the data folder by the environment variable `OUTCOME_LENS_DATA` (default: the project's `data/`).
 """
@@ -186,7 +192,12 @@ says `negated = true`.
 def reference() -> str:
     """The whole of docs/reference.md."""
     parts = [_INTRODUCTION, *_commands(), *_exit_codes(), _EXTRACTS, *_contracts(), *_decisions()]
-    return "\n".join([*parts, *_tables(), _FOLDER, *_notes(), _REVIEW, *_keys()]).rstrip() + "\n"
+    return (
+        "\n".join(
+            [*parts, *_tables(), _FOLDER, *frameworks(), *_notes(), _REVIEW, *_keys(), *ledger(), *requests()]
+        ).rstrip()
+        + "\n"
+    )
 
 
 def _notes() -> Iterator[str]:

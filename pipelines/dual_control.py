@@ -34,7 +34,7 @@ TAKES_TWO: Mapping[Act, str] = {
     Act.ROTATE: "putting a new master key in the place of the old: `key rotate`",
     Act.DESTROY: "destroying the key of a project, or all keys: `key project destroy`, `key destroy`",
     Act.PROJECT: "a key for a new project: `key project new`",
-    Act.REIDENTIFY: "finding who a pseudonym is: `reidentify`, `why`",
+    Act.REIDENTIFY: "finding who a pseudonym is: `reidentify`, `why`, `worklist`",
 }
 
 

@@ -42,6 +42,8 @@ class Purpose(StrEnum):
     NOTE = "note"
     FACET = "register facet"
     EXTRACT_DIGEST = "extract digest"
+    CLAIM_SLOT = "claim slot"
+    HOUSEHOLD = "household"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class Keys:
     def tokens(self, purpose: Purpose, keys: pl.Series) -> pl.DataFrame:
         """Tokens (release.tokens) of the distinct non-null values of `keys` (String): `key, token`."""
         return keyed_tokens(self._derived(purpose), keys)
+
+    def lasting_tokens(self, purpose: Purpose, keys: pl.Series) -> pl.DataFrame:
+        """As `tokens`, under the key that never rotates: for what must be known again for as long as a claim lives."""
+        return keyed_tokens(derived(self.record, f"lasting {purpose}"), keys)
 
     def hashes(self, purpose: Purpose, kind: str, texts: pl.Series) -> pl.DataFrame:
         """Keyed hashes (BLAKE2b, 24 hexadecimal digits) of the distinct non-null values of `texts` (String).

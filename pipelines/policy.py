@@ -26,7 +26,7 @@ SHIPPED = PROJECT / "data" / "privacy.toml"
 GROUPS = ("ethnic_group", "referral_source")
 # Groups that the answers have words for. The council names those of who asked for help as it likes.
 _KNOWN_GROUPS = {"ethnic_group": ("white", "mixed", "asian", "black", "other", "unknown")}
-_SECTIONS = ("places", "ages", "waits", *GROUPS, "columns", "notes")
+_SECTIONS = ("places", "ages", "waits", *GROUPS, "columns", "notes", "possible_families")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Policy:
     """What becomes of facts about people. Bands are in years and in days.
 
     `columns`: contract and column to the decision taken about it; of the others nobody has decided.
+    `counts_possible_families`: whether households that nobody works with are looked for.
     """
 
     minimum_families: int
@@ -43,6 +44,7 @@ class Policy:
     referral_source: Mapping[str, str]
     columns: Decisions
     notes: NotesPolicy = field(default_factory=NotesPolicy)
+    counts_possible_families: bool = False
 
     def decision(self, contract: str, column: str) -> Decision:
         """What becomes of a column of a contract: dropped, where nobody has decided."""
@@ -66,7 +68,19 @@ def read_policy(file: Path = SHIPPED) -> Policy:
         referral_source=_groups(file, content, "referral_source"),
         columns=_columns(file, content),
         notes=read_notes_policy(file, content),
+        counts_possible_families=_counts_possible_families(file, content),
     )
+
+
+def _counts_possible_families(file: Path, content: Mapping[str, Any]) -> bool:
+    """Whether they are counted; where nothing is said of it, they are not."""
+    table = content.get("possible_families", {})
+    count = table.get("count", False) if isinstance(table, dict) else None
+    if not isinstance(count, bool) or set(table) - {"count"}:
+        raise SettingsError(
+            f"{file}, [possible_families]: write count = true or count = false, and nothing else."
+        )
+    return count
 
 
 def _get(file: Path, content: Mapping[str, Any], section: str, name: str) -> Any:

@@ -15,9 +15,14 @@ _MONTH = len("YYYY-MM")
 _DAY_IN_WORDS = r"\b(\d{4}-\d{2})-\d{2}\b"
 
 
-def take_table(places: Places, release: str, table: str, keys: Keys) -> pl.DataFrame:
-    """The rows of a table of the protected file, but for `record_key`. Raises ReleaseError where there is none such."""
-    known = {one.name: one for one in PROTECTED}
+def take_table(
+    places: Places, release: str, table: str, keys: Keys, *, for_replay: bool = False
+) -> pl.DataFrame:
+    """The rows of a table of the protected file, but for `record_key`. Raises ReleaseError where there is none such.
+
+    `for_replay`: one of those too that are there so that a claim can be evaluated again; nobody analyses them.
+    """
+    known = {one.name: one for one in PROTECTED if for_replay or not one.for_replay}
     if table not in known:
         raise ReleaseError(f"There is no such table. Tables are: {', '.join(known)}.")
     columns = ", ".join(f'"{name}"' for name in known[table].names if name != _WITHHELD)
@@ -29,11 +34,11 @@ def for_project(rows: pl.DataFrame, table: str, key: str) -> pl.DataFrame:
     """Rows of a table as one project is given them: every token re-keyed under `key`, and the rows in an order of
     their own, since the old one would tie two projects' rows to one another.
 
-    Texts are left out: a text that two projects hold is a token that both share. Of a day its month alone is told
-    (String, YYYY-MM), since several days together are nearly one as well.
+    Texts and digests are left out: one that two projects hold is a token that both share. Of a day its month alone is
+    told (String, YYYY-MM), since several days together are nearly one as well.
     """
     columns = _columns(table)
-    texts = [column.name for column in columns if column.holds is Holds.TEXT]
+    texts = [column.name for column in columns if column.holds in (Holds.TEXT, Holds.DIGEST)]
     days = [column.name for column in columns if column.holds is Holds.DAY]
     words = [column.name for column in columns if column.holds is Holds.WORDS]
     rows = rows.drop(texts, strict=False).with_columns(

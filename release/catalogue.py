@@ -27,7 +27,10 @@ POPULATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
             " age_band sex ethnic_group",
             "need_sustained": "episode family person headline need need_state locality ward team quarter year"
             " age_band sex ethnic_group",
-            "claim": "episode family claim_state evidence_state obstacle locality ward team quarter year",
+            "claim": "episode family kind claim_state evidence_state obstacle step expected_quarter locality ward"
+            " team quarter year",
+            "claim_need": "episode family kind need headline missing locality ward team",
+            "possible": "family headline",
             "theme": "family theme locality ward team quarter year",
         }.items()
     }
@@ -92,9 +95,34 @@ class Catalogue:
         return allowed is None or counted.population in allowed
 
 
-def question_name(measure: str, dimensions: tuple[str, ...] | frozenset[str]) -> str:
-    """The name of a question in a release: the measure and its dimensions, sorted, with bars between."""
-    return "|".join((measure, *sorted(dimensions)))
+# Dimensions whose codes are a framework's own, and populations that are counted for each framework. Those of a further
+# framework stand apart from the primary one's.
+OF_A_FRAMEWORK = frozenset({"headline", "need", "kind"})
+FRAMEWORK_POPULATIONS = frozenset({"need", "need_sustained", "claim", "claim_need", "possible"})
+
+
+def question_name(measure: str, dimensions: tuple[str, ...] | frozenset[str], framework: str = "") -> str:
+    """The name of a question in a release: the measure and its dimensions, sorted, with bars between.
+
+    `framework`: whose needs or claims it is about; none: the primary one's, or a question about neither.
+    """
+    asked = "|".join((measure, *sorted(dimensions)))
+    return f"{framework}:{asked}" if framework else asked
+
+
+def list_name(dimension: str, framework: str = "") -> str:
+    """The name under which the codes of `dimension` stand in a release, for questions of `framework` (none: the
+    primary one): "need", or "family-help-local:need"."""
+    return f"{framework}:{dimension}" if framework and dimension in OF_A_FRAMEWORK else dimension
+
+
+def measures_of(catalogue: Catalogue, framework: str = "") -> tuple[Measure, ...]:
+    """The measures that are stored for a further framework: those of needs and claims; for the primary one ("") all."""
+    return tuple(
+        measure
+        for measure in catalogue.counted
+        if not framework or measure.population in FRAMEWORK_POPULATIONS
+    )
 
 
 def questions_of(measure: Measure) -> list[tuple[str, ...]]:

@@ -6,13 +6,14 @@ The check before publication goes by these kinds: a column that is not here cann
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = "3"
+VERSION = "4"
 
 
 class Holds(StrEnum):
     """What kind of thing a column may hold."""
 
     KEY = "an opaque keyed token"
+    DIGEST = "a digest (SHA-256)"
     CODE = "a code of a closed list"
     DAY = "a day, where a payment rule needs it"
     MONTH = "a month, YYYY-MM"
@@ -24,6 +25,7 @@ class Holds(StrEnum):
 
 _TYPES = {
     Holds.KEY: "VARCHAR",
+    Holds.DIGEST: "VARCHAR",
     Holds.CODE: "VARCHAR",
     Holds.DAY: "DATE",
     Holds.MONTH: "VARCHAR",
@@ -50,11 +52,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: what one row of it is, and its columns in order."""
+    """One table: what one row of it is, and its columns in order.
+
+    `for_replay`: it is there so that a claim can be evaluated again, and for nothing else.
+    """
 
     name: str
     row: str
     columns: tuple[Column, ...]
+    for_replay: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -78,6 +84,10 @@ _RECORD_KEY = Column(
 )
 _NEED_CODE = Column("need_code", Holds.CODE, "code of the need in the framework")
 _FRAMEWORK = Column("framework", Holds.CODE, "framework")
+_KIND_OF_CLAIM = Column("kind", Holds.CODE, "kind of claim")
+_POOR_MATCH = Column(
+    "poor_match", Holds.TRUTH, "a rule behind it reads an extract of which too few rows find their people"
+)
 
 DATA_QUALITY = Table(
     "data_quality",
@@ -126,6 +136,129 @@ MANIFEST = Table(
     "manifest",
     "one fact about the release itself",
     (Column("name", Holds.CODE, "fact"), Column("value", Holds.WORDS, "value")),
+)
+
+_RECORD = Column("record", Holds.KEY, "the record, as evidence names it")
+_KIND = Column("kind", Holds.CODE, "kind, as the contract has it")
+_SPELL = (
+    _PERSON,
+    _KIND,
+    Column("start_date", Holds.DAY, "first day"),
+    Column("end_date", Holds.DAY, "last day; blank: open"),
+)
+_END_REASON = Column("end_reason", Holds.CODE, "why it ended")
+
+
+def _day(name: str, meaning: str) -> Column:
+    return Column(name, Holds.DAY, meaning)
+
+
+# The frames that rules are evaluated over (outcomes.FRAMES), of the families whose claims may be replayed, and only of
+# extracts that a rule in force reads.
+_RULE_FRAMES: dict[str, tuple[Column, ...]] = {
+    "episode": (
+        _EPISODE,
+        _FAMILY,
+        _day("start_date", "day on which it began"),
+        _day("end_date", "day on which it ended; blank: open"),
+        _day("assessment_date", "day of the whole-family assessment"),
+        _day("plan_date", "day of the plan"),
+        Column("has_lead_practitioner", Holds.TRUTH, "a lead practitioner recorded"),
+        Column("closure_reason", Holds.CODE, "why it ended"),
+        Column("expectant_parent", Holds.TRUTH, "an expectant parent in the family"),
+    ),
+    "episode_member": (
+        _EPISODE,
+        _PERSON,
+        Column("child_on_first_day", Holds.TRUTH, "born by the first day of the episode, and under 18 on it"),
+    ),
+    "need": (_EPISODE, _PERSON, _NEED_CODE, _day("identified_on", "day on which it was identified"), _RECORD),
+    "progress": (
+        _EPISODE,
+        _PERSON,
+        _NEED_CODE,
+        _day("recorded_on", "day of the review"),
+        Column("state", Holds.CODE, "what was judged"),
+        Column("has_reason", Holds.TRUTH, "a reason was written down"),
+        _RECORD,
+    ),
+    "school_attendance": (
+        _PERSON,
+        Column("school", Holds.KEY, "school"),
+        Column("academic_year", Holds.CODE, "school year"),
+        Column("term", Holds.CODE, "term"),
+        _day("term_start", "first day of the term"),
+        _day("term_end", "last day of the term"),
+        Column("sessions_possible", Holds.NUMBER, "sessions possible"),
+        Column("sessions_attended", Holds.NUMBER, "sessions attended"),
+        _RECORD,
+    ),
+    "police_incident": (
+        _PERSON,
+        _day("occurred_on", "day of the incident"),
+        Column("role", Holds.CODE, "part in the incident"),
+        Column("domestic_abuse", Holds.TRUTH, "domestic abuse"),
+        _RECORD,
+    ),
+    "missing_episode": (
+        _PERSON,
+        _day("missing_from", "first day missing"),
+        _day("missing_to", "last day missing"),
+        _RECORD,
+    ),
+    "social_care_episode": (*_SPELL, _RECORD),
+    "housing_event": (_PERSON, _KIND, _day("occurred_on", "day of the event"), _RECORD),
+    "employment_spell": (_PERSON, *_SPELL[2:], _RECORD),
+    "school_exclusion": (
+        _PERSON,
+        Column("category", Holds.CODE, "suspended or excluded"),
+        _day("start_date", "first day"),
+        _RECORD,
+    ),
+    "health_contact": (_PERSON, _KIND, _day("contact_date", "day of the contact"), _RECORD),
+    "adult_social_care": (*_SPELL, _RECORD),
+    "special_educational_needs": (*_SPELL, _RECORD),
+    "mental_health_support": (*_SPELL, _RECORD),
+    "substance_misuse_treatment": (*_SPELL, _END_REASON, _RECORD),
+    "youth_justice": (*_SPELL, _RECORD),
+    "probation": (*_SPELL, _RECORD),
+    "benefit_spell": (
+        *_SPELL,
+        Column("conditionality", Holds.CODE, "what is asked of the claimant"),
+        _RECORD,
+    ),
+    "homelessness_duty": (*_SPELL, _END_REASON, _RECORD),
+    "unlinked_person": (_PERSON,),
+    "earlier_claim": (
+        _FAMILY,
+        _FRAMEWORK,
+        _day("claimed_on", "day of the claim"),
+        Column("kind", Holds.CODE, "kind of claim; blank: every kind"),
+        _PERSON,
+        Column("episode", Holds.KEY, "spell of help; blank: every one"),
+    ),
+    "coverage": (
+        Column("extract", Holds.CODE, "contract"),
+        _day("covers_from", "first day that a file of it covers"),
+        _day("covers_to", "last day"),
+    ),
+}
+_FOR_REPLAY = (
+    *(
+        Table(f"rules_{name}", f"one row of the frame {name} that rules are evaluated over", columns, True)
+        for name, columns in _RULE_FRAMES.items()
+    ),
+    Table(
+        "framework_file",
+        "a framework that the claims were evaluated under, as its file had it",
+        (
+            _FRAMEWORK,
+            Column("framework_version", Holds.CODE, "version of the framework file"),
+            Column("sha256", Holds.DIGEST, "digest of the file"),
+            Column("text", Holds.WORDS, "the file"),
+        ),
+        True,
+    ),
 )
 
 PROTECTED: tuple[Table, ...] = (
@@ -193,20 +326,32 @@ PROTECTED: tuple[Table, ...] = (
             Column("sustained_on", Holds.DAY, "last day of the window, or day of the waiver"),
             Column("rule", Holds.CODE, "rule that decided, as the framework has it"),
             Column("reason", Holds.CODE, "why, where it is not plain from the state"),
+            _POOR_MATCH,
         ),
     ),
     Table(
         "claim",
-        "one episode's standing under one framework",
+        "one episode's standing under one framework, for one kind of claim (and person, where each has one)",
         (
             _FAMILY,
             _EPISODE,
+            _PERSON,
             _FRAMEWORK,
             Column("framework_version", Holds.CODE, "version of the framework file"),
+            _KIND_OF_CLAIM,
+            Column("slot", Holds.KEY, "what can be claimed for once under the framework"),
+            Column("fund_slot", Holds.KEY, "what can be paid for once out of one fund"),
             Column("state", Holds.CODE, "what has been done about it"),
             Column("evidence_state", Holds.CODE, "what the evidence says"),
             Column("claim_date", Holds.DAY, "latest day on which a need was sustained"),
+            Column(
+                "expected_on", Holds.DAY, "day on which it is complete if nothing changes; blank: unknown"
+            ),
             Column("worth", Holds.NUMBER, "pounds"),
+            Column("evidence_digest", Holds.DIGEST, "digest of what the evidence says"),
+            Column("step", Holds.CODE, "step of the live claim in the ledger; none: there is none"),
+            Column("evidence_changed", Holds.TRUTH, "the live claim was entered with other evidence"),
+            _POOR_MATCH,
             Column("obstacle", Holds.CODE, "what stands in the way first; none: claimable"),
             Column("eligible", Holds.TRUTH, "enough needs, and a child or an expectant parent"),
             Column("needs", Holds.NUMBER, "different needs identified"),
@@ -234,6 +379,7 @@ PROTECTED: tuple[Table, ...] = (
             _EPISODE,
             _PERSON,
             _FRAMEWORK,
+            Column("kind", Holds.CODE, "kind of claim; blank: it is about a need"),
             _NEED_CODE,
             Column("measure", Holds.CODE, "what was looked at"),
             Column("value", Holds.WORDS, "what was found"),
@@ -242,6 +388,16 @@ PROTECTED: tuple[Table, ...] = (
             Column("extract", Holds.CODE, "contract of the extract it rests on"),
             Column("record", Holds.KEY, "the record that counted"),
             Column("rule_version", Holds.CODE, "version of the framework file"),
+        ),
+    ),
+    Table(
+        "possible_family",
+        "a household that would be eligible under a framework by what partners know, and is not worked with",
+        (
+            Column("household", Holds.KEY, "household"),
+            _FRAMEWORK,
+            Column("needs", Holds.NUMBER, "different needs that the extracts show signs of"),
+            Column("headlines", Holds.NUMBER, "different headlines among them"),
         ),
     ),
     Table(
@@ -276,6 +432,7 @@ PROTECTED: tuple[Table, ...] = (
             Column("text", Holds.TEXT, "what is left of it"),
         ),
     ),
+    *_FOR_REPLAY,
     DATA_QUALITY,
     LINKAGE_QUALITY,
     PRIVACY_CHECK,

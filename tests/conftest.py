@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from release.keys import read_key
 from release.opening import open_answers, open_protected
 from release.places import Places
 from release.schema import ANSWERS, PROTECTED
+from tests.postgres import Postgres, serve
 
 PROJECT = Path(__file__).parent.parent
 SAMPLE = Path(__file__).parent / "sample-extracts"
@@ -105,3 +106,10 @@ def own_data(sample_data: Path, tmp_path: Path) -> Path:
     own = tmp_path / "data"
     shutil.copytree(sample_data, own)
     return own
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; tests that need one are skipped where it is not installed."""
+    with serve() as server:
+        yield server

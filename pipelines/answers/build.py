@@ -7,7 +7,15 @@ import duckdb
 import polars as pl
 
 from disclosure import Profile, protect_counts
-from release.catalogue import Catalogue, Measure, question_name, questions_of
+from release.catalogue import (
+    OF_A_FRAMEWORK,
+    Catalogue,
+    Measure,
+    list_name,
+    measures_of,
+    question_name,
+    questions_of,
+)
 from release.opening import in_memory
 
 # Every set of dimensions holds a table of its own while it is counted: this many at a time.
@@ -26,23 +34,33 @@ class Answers:
 
 
 def build_answers(
-    populations: Mapping[str, pl.DataFrame], dimensions: pl.DataFrame, catalogue: Catalogue, profile: Profile
+    populations: Mapping[str, pl.DataFrame],
+    dimensions: pl.DataFrame,
+    catalogue: Catalogue,
+    profile: Profile,
+    further: Mapping[str, Mapping[str, pl.DataFrame]] | None = None,
 ) -> Answers:
     """Count every question of the catalogue over the populations, and keep what `profile` lets be shown.
 
-    `dimensions`: the closed lists (`dimension, code`); a row whose code is on no list counts in totals alone. Exact
-    counts exist only within this call.
+    `dimensions`: the closed lists (`dimension, code`); a row whose code is on no list counts in totals alone.
+    `further`: the populations of needs and claims of each framework beside the primary one. Exact counts exist only
+    within this call.
     """
     lists = {str(name): frame["code"] for (name,), frame in dimensions.group_by("dimension")}
     questions: list[str] = []
     shown: list[pl.DataFrame] = [_SCHEMA.to_frame()]
-    with in_memory() as connection:
-        for name, frame in populations.items():
-            connection.register(f"population_{name}", _coded(frame, lists))
-        for measure in catalogue.counted:
-            questions += [question_name(measure.name, chosen) for chosen in questions_of(measure)]
-            counts = protect_counts(_count(connection, measure), "value", profile, contributors="families")
-            shown.append(_by_question(counts, measure))
+    for framework, frames in {"": populations, **(further or {})}.items():
+        with in_memory() as connection:
+            for name, frame in frames.items():
+                connection.register(f"population_{name}", _coded(frame, lists, framework))
+            for measure in measures_of(catalogue, framework):
+                questions += [
+                    question_name(measure.name, chosen, framework) for chosen in questions_of(measure)
+                ]
+                counts = protect_counts(
+                    _count(connection, measure), "value", profile, contributors="families"
+                )
+                shown.append(_by_question(counts, measure, framework))
     answers = pl.concat(shown).sort("question", "code_1", "code_2", "code_3", nulls_last=False)
     return Answers(question=pl.DataFrame({"question": sorted(questions)}), answer=answers)
 
@@ -73,14 +91,24 @@ def _count_some(
     ).pl()
 
 
-def _coded(population: pl.DataFrame, lists: Mapping[str, pl.Series]) -> pl.DataFrame:
-    """A population with its dimensions as numbers of their lists' codes; a code that is on no list becomes blank."""
+def _coded(population: pl.DataFrame, lists: Mapping[str, pl.Series], framework: str) -> pl.DataFrame:
+    """A population with its dimensions as numbers of their lists' codes; a code that is on no list becomes blank.
+
+    A framework without needs has no list of them: then every code is on none.
+    """
+    own = {name: lists.get(list_name(name, framework)) for name in population.columns}
+    blank = [name for name, codes in own.items() if codes is None and name in OF_A_FRAMEWORK]
     return population.with_columns(
-        pl.col(name).cast(pl.Enum(lists[name]), strict=False) for name in population.columns if name in lists
+        *(
+            pl.col(name).cast(pl.Enum(codes), strict=False)
+            for name, codes in own.items()
+            if codes is not None
+        ),
+        *(pl.lit(None, pl.String).alias(name) for name in blank),
     )
 
 
-def _by_question(counts: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+def _by_question(counts: pl.DataFrame, measure: Measure, framework: str) -> pl.DataFrame:
     """Counts as rows of the table `answer`: the question's name, and the codes in the order of its dimensions."""
     names = sorted(measure.dimensions)
     asked = {name: pl.col(f"total_{name}") == 0 for name in names}
@@ -92,7 +120,7 @@ def _by_question(counts: pl.DataFrame, measure: Measure) -> pl.DataFrame:
         pl.lit(None, pl.String), *(pl.when(asked[name]).then(pl.col(name).cast(pl.String)) for name in names)
     ).list.drop_nulls()
     return listed.select(
-        pl.concat_str(pl.lit(measure.name), *parts).alias("question"),
+        pl.concat_str(pl.lit(question_name(measure.name, (), framework)), *parts).alias("question"),
         *(codes.list.get(place, null_on_oob=True).alias(f"code_{place + 1}") for place in range(3)),
         pl.col("value").cast(pl.Int64),
     )

@@ -1,15 +1,19 @@
 """The codes of every dimension, with words for them: closed lists, the same whatever the figures are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from ledger import Step
 from outcomes import Framework
 from pipelines.answers import quarters
+from pipelines.answers.held_up import EVIDENCE, NOT_EVIDENCED, missing_code
 from pipelines.answers.populations import Populations
+from pipelines.contracts import CONTRACTS
 from pipelines.policy import Policy
 from pipelines.pseudonymise.coarse import OTHER, UNKNOWN, age_bands, wait_bands
 from pipelines.pseudonymise.places import NamedPlaces
+from release.catalogue import list_name
 
 SCHEMA = pl.Schema(
     {
@@ -86,13 +90,32 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "outside_period": "Outside the period",
         "already_claimed": "Claimed before",
         "other_episode": "Another episode is claimable",
+        "other_claim": "As much as may be claimed is claimed",
+        "other_framework": "Counts under another framework",
         "none": "Nothing: claimable",
+    },
+    "missing": {
+        "outstanding": "The outcome is not reached",
+        "sustaining": "Not sustained long enough yet",
+        **{missing_code(extract): f"Not evidenced: {CONTRACTS[extract].title}" for extract in EVIDENCE},
+        NOT_EVIDENCED: "Not evidenced for another reason",
+        "assessment": "No whole-family assessment",
+        "plan": "No plan, or one before the assessment",
+        "lead_practitioner": "No lead practitioner",
+    },
+    "step": {
+        "none": "Not entered",
+        Step.CLAIMABLE.value: "Entered",
+        Step.SELECTED.value: "Selected for audit",
+        Step.AUDITED.value: "Audited",
+        Step.SUBMITTED.value: "Submitted",
+        Step.PAID.value: "Paid",
     },
 }
 
 
 def dimension_lists(
-    framework: Framework,
+    frameworks: Sequence[Framework],
     places: NamedPlaces,
     policy: Policy,
     counted: Populations,
@@ -100,6 +123,7 @@ def dimension_lists(
 ) -> pl.DataFrame:
     """All codes of all dimensions: `dimension, code, label, parent_dimension, parent_code, position`.
 
+    `frameworks`: the primary one first; those of a further one have lists of their own (release.catalogue.list_name).
     `themes`: code to label of the themes of notes.
     """
     lists = {name: _plain(words) for name, words in _WORDS.items()}
@@ -121,14 +145,11 @@ def dimension_lists(
         (ward, words, "locality", places.locality_of_ward.get(ward, OTHER))
         for ward, words in _place_words(places.named["ward"]).items()
     ]
-    lists["headline"] = [(headline.id, headline.label, None, None) for headline in framework.headlines]
-    lists["need"] = [
-        (need.code, f"{need.code} {need.text}", "headline", headline.id)
-        for headline in framework.headlines
-        for need in headline.needs
-    ]
+    for number, framework in enumerate(frameworks):
+        lists |= _of_framework(framework, framework.id if number else "")
     lists["theme"] = _plain(themes)
     lists["quarter"], lists["year"] = _quarters(counted)
+    lists["expected_quarter"] = _plain(_ahead(counted.last_quarter))
     return pl.DataFrame(
         [
             (dimension, *row, position)
@@ -143,12 +164,40 @@ def dimension_lists(
 _Row = tuple[str, str, str | None, str | None]
 
 
+def _of_framework(framework: Framework, name: str) -> dict[str, list[_Row]]:
+    """The lists of a framework's own codes. `name`: its id; none for the primary one."""
+    headline = list_name("headline", name)
+    return {
+        headline: [(one.id, one.label, None, None) for one in framework.headlines],
+        list_name("need", name): [
+            (need.code, f"{need.code} {need.text}", headline, one.id)
+            for one in framework.headlines
+            for need in one.needs
+        ],
+        list_name("kind", name): [(kind.code, kind.label, None, None) for kind in framework.claims],
+    }
+
+
 def _plain(words: Mapping[str, str]) -> list[_Row]:
     return [(code, label, None, None) for code, label in words.items()]
 
 
 def _place_words(named: Iterable[str]) -> dict[str, str]:
     return {**{place: place for place in named}, OTHER: "Other", UNKNOWN: "Not recorded"}
+
+
+def _ahead(now: int) -> dict[str, str]:
+    """The quarters in which claims are expected, `now` being the as-of date's."""
+    some = {
+        quarters.quarter_code(number): quarters.quarter_label(number)
+        for number in range(now, now + quarters.AHEAD)
+    }
+    return {
+        quarters.READY: "Ready to claim",
+        **some,
+        quarters.LATER: "Later",
+        quarters.UNKNOWN: "Cannot be told, or outside the period",
+    }
 
 
 def _quarters(counted: Populations) -> tuple[list[_Row], list[_Row]]:

@@ -4,6 +4,10 @@ import polars as pl
 
 NONE = "none"
 EARLIER = "earlier"
+# Of a claim that is expected: it can be made now; in a quarter after those that are told apart; nobody can tell.
+READY, LATER, UNKNOWN = "ready", "later", "unknown"
+# So many quarters ahead are told apart, the as-of date's own among them.
+AHEAD = 8
 _MONTHS = {1: "Apr to Jun", 2: "Jul to Sep", 3: "Oct to Dec", 4: "Jan to Mar"}
 
 
@@ -54,4 +58,22 @@ def with_quarters(frame: pl.DataFrame, month: pl.Expr, first: int, last: int) ->
 
     return frame.with_columns(
         quarter=coded([quarter_code(one) for one in numbers]), year=coded([year_of(one) for one in numbers])
+    )
+
+
+def expected_quarter(now: int) -> pl.Expr:
+    """The quarter in which a claim (`state`, `expected_on`) can be made if nothing changes, `now` being the as-of
+    date's: the code of one of the next, or "ready", "later" or "unknown"."""
+    ahead = list(range(now, now + AHEAD))
+    number = quarter_number(pl.col("expected_on").dt.strftime("%Y-%m"))
+    return (
+        pl.when(pl.col("state") == "claimable")
+        .then(pl.lit(READY))
+        .when(number >= now + AHEAD)
+        .then(pl.lit(LATER))
+        .otherwise(
+            number.replace_strict(
+                ahead, [quarter_code(one) for one in ahead], default=UNKNOWN, return_dtype=pl.String
+            ).fill_null(UNKNOWN)
+        )
     )

@@ -9,15 +9,19 @@ from polars.exceptions import PanicException
 from pipelines.commands import (
     audit,
     council,
+    framework,
     identities,
     keys,
+    ledger,
     notes,
+    outcomes,
     register,
     releases,
     review,
     run,
     verify,
     why,
+    worklist,
 )
 from pipelines.commands.shared import say
 from release.errors import UserError
@@ -35,14 +39,18 @@ app.command("run")(run.run_command)
 app.command("demo")(council.demo_command)
 app.command("verify")(verify.verify_command)
 app.command("links")(identities.links_command)
+app.command("outcomes")(outcomes.outcomes_command)
 app.command("reidentify")(identities.reidentify_command)
 app.command("review")(review.review_command)
 app.command("notes")(notes.notes_command)
 app.command("why")(why.why_command)
+app.command("worklist")(worklist.worklist_command)
 app.add_typer(keys.app, name="key")
+app.add_typer(framework.app, name="framework")
 app.add_typer(releases.app, name="releases")
 app.add_typer(register.app, name="register")
 app.add_typer(audit.app, name="audit")
+app.add_typer(ledger.app, name="ledger")
 
 
 def main() -> None:

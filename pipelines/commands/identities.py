@@ -143,7 +143,10 @@ def _references(here: Places, release: str, kind: What, keys: Keys) -> pl.DataFr
 
 def links_command(
     to: Annotated[
-        Path | None, typer.Option("--to", help="The CSV file to make: contract,row,person.")
+        Path | None,
+        typer.Option(
+            "--to", help="The CSV file to make: contract,row,person (and file, where it takes one)."
+        ),
     ] = None,
     score: Annotated[
         Path | None,
@@ -177,7 +180,10 @@ def links_command(
     )
     if file is not None:
         only_mine(file)
-        links.select("contract", "row", person="person_key").sort("contract", "row").write_csv(file)
+        # Where several files of a contract were read, a row number alone means several records.
+        several = links.select("contract", "file").unique()["contract"].is_duplicated().any()
+        which = ["contract", *(["file"] if several else []), "row"]
+        links.select(*which, person="person_key").sort(which).write_csv(file)
         say(f"{links.height} records written to", str(file))
     if scores is not None:
         _show(scores)

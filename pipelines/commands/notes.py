@@ -8,7 +8,6 @@ import typer
 
 from ledger import Event
 from pipelines.commands.shared import DEFAULT_DATA, DataOption, new_file, only_mine, places, say, write_down
-from pipelines.running.run import FRAMEWORK
 from pipelines.running.settings import read_settings
 
 
@@ -29,7 +28,7 @@ def notes_command(
     from pipelines.running.note_spans import note_spans
 
     here = places(data)
-    settings = read_settings(here, FRAMEWORK)
+    settings = read_settings(here)
     file = new_file(spans_to)
     write_down(here, Event.TABLE_TAKEN, subject="note spans")
     only_mine(file)

@@ -10,7 +10,6 @@ from rich.table import Table
 from pipelines.commands.shared import DEFAULT_DATA, DataOption, console, places, say
 from pipelines.running import Outcome, run
 from pipelines.running.journal import STAGES
-from pipelines.running.run import FRAMEWORK
 from release.errors import UserError
 
 
@@ -19,7 +18,23 @@ def run_command(
         Path, typer.Option("--extracts", help="The folder of extracts, with its extracts.toml.")
     ],
     data: DataOption = DEFAULT_DATA,
-    framework: Annotated[str, typer.Option("--framework", help="The framework to evaluate.")] = FRAMEWORK,
+    framework: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--framework",
+            help="The framework to evaluate instead of the active ones; several times for several, the primary one "
+            "first.",
+            show_default="the active ones",
+        ),
+    ] = None,
+    links: Annotated[
+        Path | None,
+        typer.Option(
+            "--links",
+            help="For a test: a file of links to go by instead of finding them, as links --to writes it.",
+            show_default="links are found",
+        ),
+    ] = None,
 ) -> None:
     """Read the extracts, link, pseudonymise, evaluate, check, and publish a release."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -34,7 +49,7 @@ def run_command(
                 say(f"{stage}: {words}", error=True)
 
         try:
-            outcome = run(extracts, places(data), framework=framework, tell=tell)
+            outcome = run(extracts, places(data), frameworks=framework or (), links=links, tell=tell)
         except UserError as error:
             for words in getattr(error, "__notes__", ()):
                 say("note", words, error=True)

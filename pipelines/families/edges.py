@@ -50,7 +50,7 @@ def case_memberships(members: pl.DataFrame, records: pl.DataFrame, persons: pl.D
             "person",
             surname=letters(pl.col("surname")),
             uprn=pl.when(identifiers.valid_uprn(pl.col("uprn"))).then("uprn"),
-            place=_place(),
+            place=place_of_home(),
         )
     )
     return members.join(home.rename({"surname": "name", "uprn": "property"}), on=["file", "row"]).select(
@@ -69,7 +69,7 @@ def case_memberships(members: pl.DataFrame, records: pl.DataFrame, persons: pl.D
     )
 
 
-def _place() -> pl.Expr:
+def place_of_home() -> pl.Expr:
     """Postcode and the numbers of flat and house, null where either is not given."""
     postcode = pl.col("postcode").str.to_uppercase().str.replace_all(r"\s+", "")
     # What stands behind a postcode's own digits is no house.

@@ -33,6 +33,7 @@ _HOW = {
     "number": "a valid number that is one person's",
     "name": "name, date of birth and address agree",
     "likely": "name, date of birth, address and the like agree well enough, taken together",
+    "given": "the links that the run was given say so",
     "alone": "nothing: it is the only record of this person",
 }
 

@@ -80,7 +80,7 @@ def everybodys_events(
         frame = newest(frame, _SAME[contract]) if contract in _SAME else frame
         frame = frame.with_columns(pl.col("domestic_abuse") == "Y") if "domestic_abuse" in kept else frame
         if "academic_year" in kept:
-            frame = _calendar(frame)
+            frame = school_calendar(frame)
         if "school" in kept:
             schools = keys.tokens(Purpose.SCHOOL, frame["school"]).rename(
                 {"key": "school", "token": "school_token"}
@@ -90,7 +90,7 @@ def everybodys_events(
     return events
 
 
-def _calendar(attendance: pl.DataFrame) -> pl.DataFrame:
+def school_calendar(attendance: pl.DataFrame) -> pl.DataFrame:
     """Attendance with the academic year in which each term begins ("2023/24"), and each term's commonest days: what one
     school or one row gives differently moves the calendar for nobody."""
     first = pl.col("term_start").dt.year() - (pl.col("term_start").dt.month() < _SCHOOL_STARTS).cast(pl.Int32)

@@ -18,7 +18,7 @@ _ROW = ("file", "row")
 _NOT_HERE = (Decision.DROPPED, Decision.LINKAGE, Decision.FAMILIES)
 _AS_TRUTH = (Decision.YES_OR_NO, Decision.NOTES)
 # What the rules of a framework may see: days, codes, truths, and tokens.
-_FOR_RULES = (Decision.DAY, Decision.RULES, Decision.CODE, Decision.PSEUDONYM, *_AS_TRUTH)
+FOR_RULES = (Decision.DAY, Decision.RULES, Decision.CODE, Decision.PSEUDONYM, *_AS_TRUTH)
 # What linkage finds about a membership, and the column that it comes from.
 _OF_A_MEMBERSHIP = ("role", "from_date", "to_date")
 # Beside its day: what a record says nothing without.
@@ -100,7 +100,7 @@ def visible_to_rules(contract: str, frame: pl.DataFrame, policy: Policy) -> pl.D
         for name in frame.columns
         if name in columns
         and _may_be(contract, columns[name])
-        and policy.decision(contract, name) not in _FOR_RULES
+        and policy.decision(contract, name) not in FOR_RULES
     ]
     if any(column.name in _NOTHING_WITHOUT or _is_the_day(column) for column in hidden):
         return frame.clear()

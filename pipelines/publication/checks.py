@@ -30,6 +30,7 @@ _FIGURES: Mapping[str, Sequence[str]] = {
 # What a column of a kind must look like, whatever is in it.
 _SHAPES: Mapping[Holds, str] = {
     Holds.KEY: "^[0-9a-f]{24}$",
+    Holds.DIGEST: "^[0-9a-f]{64}$",
     Holds.MONTH: "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$",
 }
 # A count has fewer digits than a number of anybody's. The random numbers behind perturbation may have any.
@@ -38,11 +39,11 @@ _DAY_IN_DIGITS = "^(19|20)[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])$"
 _RANDOM = "UBIGINT"
 _FOUND = "an identity of the extracts is there"
 # What parts of a text of ours stand between, and in front of them; and parts that say nothing by themselves: numbers,
-# days, names of releases, digests and versions.
+# how many of how many, days, names of releases, digests and versions.
 _BETWEEN = re.compile(r": |, |/")
 _COUNTED = re.compile(r"^\d{1,8} ")
 _OPAQUE = re.compile(
-    r"[\d.]{0,8}|\d{4}-\d\d-\d\d(-\d{3,6})?|[0-9a-f]{16}|[0-9a-f]{64}|\d+\.\d+\.\d+\+[0-9a-f]{12}"
+    r"[\d.]{0,8}|of \d{1,8}|\d{4}-\d\d-\d\d(-\d{3,6})?|[0-9a-f]{16}|[0-9a-f]{64}|\d+\.\d+\.\d+\+[0-9a-f]{12}"
 )
 # Digests, and chances as a model of pairs writes them.
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -146,7 +147,7 @@ class FileCheck:
                 yield Fault(
                     Check.FORMS, where, f"{strays} values have another form than {column.holds.value}"
                 )
-            if column.holds is Holds.KEY and not strays:
+            if column.holds in (Holds.KEY, Holds.DIGEST) and not strays:
                 # Hardly anything that is anybody's looks like that.
                 if self._searcher.in_closed_codes(values):
                     yield Fault(Check.IDENTITIES_IN_VALUES, where, _FOUND)

@@ -32,8 +32,8 @@ CHECKS: Mapping[str, str] = {
     Check.SCHEMA: "There is no table, column, view, fact of the manifest or anything else but what is described.",
     Check.CLOSED_LISTS: "Every value of a column closed by a code list is on its list, and all other words are ours.",
     Check.FORMS: (
-        "Every pseudonym, month and number has the form of its column: a pseudonym is 24 hexadecimal digits, a count "
-        "has less than nine."
+        "Every pseudonym, digest, month and number has the form of its column: a pseudonym is 24 hexadecimal digits, a "
+        "digest 64, a count has less than nine."
     ),
     Check.THRESHOLDS: "Every figure reaches the threshold and is rounded.",
     Check.IDENTITIES_IN_VALUES: (

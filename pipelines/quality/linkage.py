@@ -221,12 +221,18 @@ def measure_needs(needs: pl.DataFrame, framework: Framework, poor: Sequence[str]
     return pl.concat([COUNTED.to_frame(), *parts]).sort("measure", "dimension", "code")
 
 
-def needs_by_extract(framework: Framework) -> dict[str, list[str]]:
-    """For each extract, the codes of the needs whose rules read it, in the order of the framework."""
+def needs_by_extract(frameworks: Iterable[Framework]) -> dict[str, list[str]]:
+    """For each extract, the codes of the needs, and of the kinds of claim, whose rules read it, in the order of the
+    frameworks, each once."""
     found: dict[str, list[str]] = {}
-    for need in framework.needs:
-        for extract in sorted(extracts_of(need.rule)):
-            found.setdefault(extract, []).append(need.code)
+    for framework in frameworks:
+        rules = [(need.code, need.rule) for need in framework.needs]
+        rules += [(kind.code, kind.rule) for kind in framework.claims if kind.rule]
+        for code, rule in rules:
+            for extract in sorted(extracts_of(rule)):
+                codes = found.setdefault(extract, [])
+                if code not in codes:
+                    codes.append(code)
     return found
 
 

@@ -62,7 +62,7 @@ def linkage_error(
 
 def read_truth(folder: Path) -> pl.DataFrame:
     """`contract, row, true_person_id, file` out of `records.csv`. Raises TruthError, without a value of a cell."""
-    return _read(folder / "records.csv", ("contract", "row", "true_person_id", "file")).with_columns(
+    return read_table(folder / "records.csv", ("contract", "row", "true_person_id", "file")).with_columns(
         pl.col("row").cast(pl.Int64)
     )
 
@@ -71,7 +71,7 @@ def read_true_people(folder: Path) -> pl.DataFrame | None:
     """`true_person_id, person_ref`, a line a reference, out of `persons.csv`; None where there is no such file."""
     if not (folder / "persons.csv").is_file():
         return None
-    people = _read(folder / "persons.csv", ("true_person_id", "person_ref"))
+    people = read_table(folder / "persons.csv", ("true_person_id", "person_ref"))
     return (
         people.with_columns(pl.col("person_ref").str.split("|"))
         .explode("person_ref")
@@ -81,10 +81,11 @@ def read_true_people(folder: Path) -> pl.DataFrame | None:
 
 def read_links(file: Path) -> pl.DataFrame:
     """`contract, row, person` out of a file like the one that `links --to` makes. Raises TruthError."""
-    return _read(file, ("contract", "row", "person")).with_columns(pl.col("row").cast(pl.Int64))
+    return read_table(file, ("contract", "row", "person")).with_columns(pl.col("row").cast(pl.Int64))
 
 
-def _read(file: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+def read_table(file: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+    """These columns of a table as texts, `row` as a number. Raises TruthError, without a value of a cell."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             headings = next(csv.reader(lines), [])

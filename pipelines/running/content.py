@@ -1,6 +1,6 @@
 """Gathers what will be in a release, and what it will be checked by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from pipelines.quality.linkage import (
     poorly_matched,
     with_every_line,
 )
+from pipelines.running.frameworks import FrameworkFile, described, payments, price
 from pipelines.running.lists import lists_of
 from pipelines.running.measures import linkage_table, quality_table, safe_linkage, safe_quality
 from pipelines.running.reports import Earlier
@@ -28,6 +29,7 @@ from release.version import code_version
 def gather(
     pseudonymous: Pseudonymous,
     tables: Mapping[str, pl.DataFrame],
+    possible: pl.DataFrame,
     counts: pl.DataFrame,
     linkage: pl.DataFrame,
     inputs: pl.DataFrame,
@@ -36,17 +38,20 @@ def gather(
     note_facts: Mapping[str, str],
     earlier: Earlier,
     poor_match_rate: float,
-    framework: Framework,
+    files: Sequence[FrameworkFile],
     policy: Policy,
     profile: Profile,
     limits: Limits,
     catalogue: Catalogue,
     listed: ExtractList,
     fingerprints: Mapping[str, str],
+    made_with: Mapping[str, str],
     model: Mapping[str, object],
 ) -> Content:
     """Both files' frames; exact figures go into the protected one alone.
 
+    `tables`: those that rules and notes gave. `possible`: `family, framework, headline` of households that would be
+    eligible. `files`: the frameworks, the primary one first. `made_with`: facts of the run for the manifest.
     `counts`: what was counted of each rule (measures.quality_counts). `linkage`: how far records found their people
     (quality.linkage.measure_linkage). `note_facts`: what the manifest says of notes.
     `earlier`: the release that the counts are held against.
@@ -61,12 +66,14 @@ def gather(
         **tables,
         "data_quality": quality,
     }
-    counted = populations(protected, listed.as_of, policy.minimum_families)
-    dimensions = dimension_lists(framework, pseudonymous.places, policy, counted, themes.labels)
+    frameworks = [one.framework for one in files]
+    counted = populations(protected, possible, frameworks, listed.as_of, policy.minimum_families)
+    dimensions = dimension_lists(frameworks, pseudonymous.places, policy, counted, themes.labels)
     every = with_every_line(linkage, dimensions)
-    measured = linkage_table(pl.concat([every, measure_needs(_needs(tables), framework, poor)]), poor)
+    needs = _needs(tables, frameworks[0])
+    measured = linkage_table(pl.concat([every, measure_needs(needs, frameworks[0], poor)]), poor)
     protected["linkage_quality"] = measured
-    built = build_answers(counted.frames, dimensions, catalogue, profile)
+    built = build_answers(counted.frames, dimensions, catalogue, profile, counted.further)
     answers = {
         "question": built.question,
         "answer": built.answer,
@@ -75,7 +82,7 @@ def gather(
         "data_quality": safe_quality(quality, earlier.shown, profile),
         "linkage_quality": safe_linkage(measured, profile),
     }
-    facts = {**facts_of(listed, framework, profile, fingerprints), **note_facts}
+    facts = {**facts_of(listed, files, profile, fingerprints), **made_with, **note_facts}
     return Content(
         protected=protected,
         answers=answers,
@@ -85,7 +92,7 @@ def gather(
             quality,
             facts,
             inputs["contract"],
-            framework=framework,
+            files=files,
             catalogue=catalogue,
         ),
         facts=facts,
@@ -96,23 +103,32 @@ def gather(
     )
 
 
-def _needs(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    return tables["need"].join(tables["claim"].select("episode", "family"), on="episode")
+def _needs(tables: Mapping[str, pl.DataFrame], framework: Framework) -> pl.DataFrame:
+    """The needs of a framework, with the family of each."""
+    families = tables["claim"].select("episode", "family").unique()
+    return tables["need"].filter(pl.col("framework") == framework.id).join(families, on="episode")
 
 
 def facts_of(
-    listed: ExtractList, framework: Framework, profile: Profile, fingerprints: Mapping[str, str]
+    listed: ExtractList,
+    files: Sequence[FrameworkFile],
+    profile: Profile,
+    fingerprints: Mapping[str, str],
 ) -> dict[str, str]:
-    """What a release says of itself in its manifest, beside its name and what it was made of."""
+    """What a release says of itself in its manifest, beside its name and what it was made of. `files`: the frameworks,
+    the primary one first."""
+    primary = files[0].framework
+    paid = payments([one.framework for one in files], listed.payment)
     return {
         "as_of": listed.as_of.isoformat(),
         "authority": listed.authority,
         "synthetic": "true" if listed.synthetic else "false",
-        "payment": listed.payment,
-        "price": str(framework.payment.amount_gbp if listed.payment == "by_results" else 0),
-        "framework": framework.id,
-        "framework_title": framework.title,
-        "framework_version": str(framework.version),
+        "payment": paid[primary.id],
+        "price": str(price(primary, paid[primary.id], listed.as_of)),
+        "framework": primary.id,
+        "framework_title": primary.title,
+        "framework_version": str(primary.version),
+        "frameworks": described(files, paid, listed.as_of),
         "code_version": code_version(),
         **fingerprints,
         "profile": profile.name,

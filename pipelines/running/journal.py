@@ -28,6 +28,8 @@ LOG_WORDS = (
         "texts",
         "destroyed",
         "spans",
+        "links",
+        "given",
     ),
     *Kind,
 )

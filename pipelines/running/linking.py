@@ -9,12 +9,16 @@ from ledger import Ledger
 from pipelines.checking import Checked
 from pipelines.extracts import ExtractList
 from pipelines.families import Families, families
+from pipelines.families.households import households
 from pipelines.families.keeping import keep_edges
 from pipelines.keys import Keys
 from pipelines.linkage import Linked, identified_records, link_all
+from pipelines.linkage.given import link_given
 from pipelines.pseudonymise import linkable, visible
 from pipelines.quality.linkage import measure_linkage, people_worked_with
 from pipelines.register import Opened, describe, keep_keys, prepare
+from pipelines.register.book import presently
+from pipelines.register.keep import Kept
 from pipelines.review import Standing, ask_what_is_open, kept_by, standing_decisions, whom_it_matters
 from pipelines.running import vault
 from pipelines.running.settings import Settings
@@ -29,7 +33,9 @@ class Found:
     of pairs of records that wait for clerical review. `memberships`: who belongs to
     which family, from when to when. `person_keys`, `family_keys`: the keys that last. `register_digest`: names the
     register that comes into force with the release. `measured`: how far records found their people. `model`: what
-    likely pairs were weighed by. `notes`: what was odd, in plain words.
+    likely pairs were weighed by. `households`: of people in no family worked with (columns of HOUSEHOLDS); None where
+    the policy does not want them looked for. `merged`: `key, present`: keys of the register that were found to be
+    another's. `notes`: what was odd, in plain words.
     """
 
     persons: pl.DataFrame
@@ -40,6 +46,8 @@ class Found:
     register_digest: str
     measured: pl.DataFrame
     model: dict[str, object]
+    households: pl.DataFrame | None
+    merged: pl.DataFrame
     notes: tuple[str, ...]
 
 
@@ -53,17 +61,19 @@ def find_who_is_who(
     settings: Settings,
     ledger: Ledger,
     name: str,
+    given: pl.DataFrame | None = None,
 ) -> Found:
     """Link the good rows, build families, give everybody the key they had, and keep in the vault what says why.
 
     `files`: `extract, file, covers_from, covers_to`. `opened`: the register of keys. `name`: the release to be.
+    `given`: links to go by instead (columns of linkage.given.GIVEN); what people judged does not count then.
     """
     good = linkable(checked.good, settings.policy)
     records = identified_records(good, senders(listed))
     described = describe(records, keys)
     known = described.facets()
     standing = standing_decisions(places, records, known, keys, kept=kept_by(ledger.entries()))
-    linked, persons, found = link_and_gather(good, records, settings, standing)
+    linked, persons, found = link_and_gather(good, records, settings, standing, given)
     of_record = linked.persons.select("record_id", "person")
     kept = keep_keys(
         described,
@@ -99,8 +109,30 @@ def find_who_is_who(
         undecided=_undecided(linked.reviews, links),
         # It comes into force when the release is out.
         register_digest=prepare(places, opened, kept, keys),
-        measured=measure_linkage(records, persons, worked, reviews=linked.reviews, blind=linked.blind),
+        measured=measure_linkage(
+            records,
+            persons,
+            worked,
+            reviews=linked.reviews,
+            # What is given can be held against nothing.
+            blind=linked.blind if given is None else None,
+        ),
         model=linked.model.to_dict(),
+        households=(
+            households(
+                records,
+                persons,
+                good["family_member"],
+                good["relationship"],
+                worked["person"],
+                kept.person,
+                largest=settings.linkage.largest_family,
+                as_of=listed.as_of,
+            )
+            if settings.policy.counts_possible_families
+            else None
+        ),
+        merged=_merged(kept),
         notes=(*standing.warnings, *linked.warnings, *found.warnings, *asked),
     )
 
@@ -110,17 +142,23 @@ def link_and_gather(
     records: pl.DataFrame,
     settings: Settings,
     standing: Standing | None = None,
+    given: pl.DataFrame | None = None,
 ) -> tuple[Linked, pl.DataFrame, Families]:
     """What linkage says of `records`, the columns `persons` of Found, and the families that they make up.
 
     `good`: what finding people may see (pseudonymise.linkable), by contract. `standing`: what people have judged.
+    `given`: the links to go by (columns of linkage.given.GIVEN), where they are not to be found.
     """
-    linked = link_all(
-        records,
-        apart=standing.apart if standing else None,
-        together=standing.together if standing else None,
-        model=settings.model,
-        settings=settings.linkage,
+    linked = (
+        link_given(records, given)
+        if given is not None
+        else link_all(
+            records,
+            apart=standing.apart if standing else None,
+            together=standing.together if standing else None,
+            model=settings.model,
+            settings=settings.linkage,
+        )
     )
     persons = records.select("record_id", "contract", "file", "row").join(linked.persons, on="record_id")
     found = families(
@@ -139,6 +177,13 @@ def senders(listed: ExtractList) -> dict[str, dict[str, str]]:
     for extract in listed.extracts:
         found.setdefault(extract.contract, {})[extract.label] = extract.partner
     return {contract: files for contract, files in found.items() if len(set(files.values())) > 1}
+
+
+def _merged(kept: Kept) -> pl.DataFrame:
+    """Keys of families and people that lead to another today: `key, present`."""
+    books = (kept.register.families, kept.register.people)
+    leads = pl.concat([presently(book.keys) for book in books])
+    return leads.filter(pl.col("key") != pl.col("present"))
 
 
 def _undecided(reviews: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

@@ -4,23 +4,28 @@ Made from the settings, the code, and what the extracts say of the release as a 
 be held against it again: never from the values that are to be checked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from ledger import Step
 from outcomes import ClaimState, Framework, NeedState, Reason
 from outcomes import Measure as Fact
 from outcomes.frameworks import CLOSURE_REASONS
 from outcomes.rules import in_words, nodes
 from pipelines.contracts import CONTRACTS
+from pipelines.contracts.codes import JUDGEMENTS, NEED_CODES, TERM
 from pipelines.linkage.comparing import LEVELS
 from pipelines.notes.lexicon import words
 from pipelines.notes.settings import Keep
 from pipelines.publication.content import CHECKS, FROM_OUTSIDE, NAMES, Lists, Result
 from pipelines.publication.uniqueness import MEASURES
 from pipelines.quality.linkage import ALL, GROUPS, MEANINGS, Measure
+from pipelines.running.frameworks import FrameworkFile
 from pipelines.running.journal import LOG_WORDS
-from release.catalogue import Catalogue, question_name, questions_of
+from pipelines.running.replay import codes_asked_for
+from pipelines.running.standing import NO_STEP
+from release.catalogue import OF_A_FRAMEWORK, Catalogue, list_name, measures_of, question_name, questions_of
 from release.schema import ANSWERS, PROTECTED, Column, Holds, Table
 
 PLACES = ("ward", "locality", "team")
@@ -50,9 +55,13 @@ _EVIDENCE = (
     "no child or expectant parent",
 )
 # What a fact of the release may be, whatever the settings are today.
-_FACTS = (*Keep, "true", "false")
+_FACTS = (*Keep, "true", "false", "found", "given")
 # What the council wrote, and may hold anything.
 _PURPOSE = "notes_purpose"
+# School years that a release can speak of, by the year in which they begin.
+_SCHOOL_YEARS = range(1990, 2100)
+# The rule of a need that a framework does not know.
+_NO_RULE = "none"
 # Why a figure is not there.
 _SYMBOLS = frozenset({"c", "z", "x"})
 
@@ -64,10 +73,10 @@ def lists_of(
     facts: Mapping[str, str],
     inputs: Iterable[str],
     *,
-    framework: Framework,
+    files: Sequence[FrameworkFile],
     catalogue: Catalogue,
 ) -> Lists:
-    """The lists of a release.
+    """The lists of a release. `files`: its frameworks, the primary one first.
 
     `dimensions`: every code of every dimension, with its words; `collected`: every column of every contract, and what
     became of it; `rules`: `rule, severity, meaning` of all that was counted. `facts`: what we say of the release in its
@@ -76,8 +85,8 @@ def lists_of(
     is_place = pl.col("dimension").is_in(PLACES)
     named = dimensions.filter(is_place, ~pl.col("code").is_in(NO_PLACE))
     return Lists(
-        codes=_codes(dimensions, collected, rules, facts, inputs, framework, catalogue),
-        own_words=frozenset(_own_words(dimensions.filter(~is_place), collected, rules, facts, framework)),
+        codes=_codes(dimensions, collected, rules, facts, inputs, files, catalogue),
+        own_words=frozenset(_own_words(dimensions.filter(~is_place), collected, rules, facts, files)),
         named_places=frozenset(named["code"]),
         authority=facts["authority"],
     )
@@ -89,7 +98,7 @@ def _codes(
     rules: pl.DataFrame,
     facts: Mapping[str, str],
     inputs: Iterable[str],
-    framework: Framework,
+    files: Sequence[FrameworkFile],
     catalogue: Catalogue,
 ) -> dict[str, frozenset[str]]:
     """The list of every closed column; a column without one is refused by the check."""
@@ -97,25 +106,35 @@ def _codes(
         str(name[0]): frozenset(frame["code"].to_list()) for name, frame in dimensions.group_by("dimension")
     }
     contracts = frozenset(CONTRACTS)
+    frameworks = [one.framework for one in files]
+    primary = frameworks[0]
+    # Of dimensions that each framework has codes of its own for, those of all frameworks.
+    for name in OF_A_FRAMEWORK:
+        of_each = (list_name(name, one.id if one is not primary else "") for one in frameworks)
+        by_dimension[name] = frozenset().union(*(by_dimension.get(one, frozenset()) for one in of_each))
     questions = (
-        question_name(measure.name, chosen)
-        for measure in catalogue.counted
+        question_name(measure.name, chosen, framework)
+        for framework in ("", *(one.id for one in frameworks[1:]))
+        for measure in measures_of(catalogue, framework)
         for chosen in questions_of(measure)
     )
-    needs = [need for headline in framework.headlines for need in headline.needs]
+    rules_in_words = (in_words(need.rule) for framework in frameworks for need in framework.needs)
     known = {
         **by_dimension,
-        "need_code": by_dimension["need"],
-        "framework": frozenset({framework.id}),
-        "framework_version": frozenset({str(framework.version)}),
-        "rule_version": frozenset(_rule_versions(framework)),
+        # A need that no framework in force knows stands in the way all the same.
+        "need_code": by_dimension["need"] | frozenset(NEED_CODES),
+        "framework": frozenset(one.id for one in frameworks),
+        "framework_version": frozenset(str(one.version) for one in frameworks),
+        "rule_version": frozenset(version for one in frameworks for version in _rule_versions(one)),
         "extract": contracts,
         "contract": contracts,
         "question": frozenset(questions),
         "need.state": by_dimension["need_state"],
-        "need.rule": frozenset(in_words(need.rule) for need in needs),
+        "need.rule": frozenset({_NO_RULE, *rules_in_words}),
         "need.reason": frozenset(Reason),
         "claim.state": by_dimension["claim_state"],
+        "claim.step": frozenset({NO_STEP, *Step}),
+        **_of_rule_frames(frameworks, by_dimension["kind"]),
         "claim_evidence.measure": frozenset(Fact),
         "activity.kind": contracts,
         "data_quality.rule": frozenset(rules["rule"]),
@@ -145,11 +164,35 @@ def _codes(
 
 
 def _rule_versions(framework: Framework) -> Iterable[str]:
-    """Every rule of a framework as a piece of evidence names it: the framework's version, the need, and the part."""
+    """Every rule of a framework as a piece of evidence names it: the framework's version, the need or the kind of
+    claim, and the part."""
     yield framework.rule_version
-    rules = {need.code: need.rule for headline in framework.headlines for need in headline.needs}
+    rules = {need.code: need.rule for need in framework.needs}
+    yield from (
+        f"{framework.rule_version} {code}"
+        for code in (*NEED_CODES, *(kind.code for kind in framework.claims))
+    )
+    rules |= {kind.code: kind.rule for kind in framework.claims if kind.rule}
     yield from (f"{framework.rule_version} {code}" for code in rules)
     yield from (f"{framework.rule_version} {node.place}" for node in nodes(rules))
+
+
+def _of_rule_frames(frameworks: Sequence[Framework], kinds: frozenset[str]) -> dict[str, frozenset[str]]:
+    """The lists of the frames that are kept for a replay: of codes of partners, those that a rule asks for."""
+    years = (f"{first}/{(first + 1) % 100:02d}" for first in _SCHOOL_YEARS)
+    return {
+        "rules_episode.closure_reason": frozenset(CLOSURE_REASONS),
+        "rules_need.need_code": frozenset(NEED_CODES),
+        "rules_progress.need_code": frozenset(NEED_CODES),
+        "rules_progress.state": frozenset(JUDGEMENTS),
+        "rules_school_attendance.academic_year": frozenset(years),
+        "rules_school_attendance.term": frozenset(TERM),
+        "rules_earlier_claim.kind": kinds,
+        **{
+            f"rules_{extract}.{column}": codes
+            for (extract, column), codes in codes_asked_for(frameworks).items()
+        },
+    }
 
 
 def closed(tables: Iterable[Table]) -> Iterable[tuple[Table, Column]]:
@@ -165,7 +208,7 @@ def _own_words(
     collected: pl.DataFrame,
     rules: pl.DataFrame,
     facts: Mapping[str, str],
-    framework: Framework,
+    files: Sequence[FrameworkFile],
 ) -> Iterable[str]:
     """`dimensions`: those that are no places."""
     yield from dimensions["label"].to_list()
@@ -185,8 +228,11 @@ def _own_words(
     # The council's name comes with the extracts: its single words are shared by many, the whole may be anything.
     yield from (word for word in facts["authority"].split() if word.isalpha())
     yield from CONTRACTS
-    for headline in framework.headlines:
-        yield from (need.text for need in headline.needs)
+    for one in files:
+        yield from (need.text for need in one.framework.needs)
+        yield one.text
+        # What evidence says of a kind of claim by its code.
+        yield from (kind.code for kind in one.framework.claims)
     for column in ("meaning", "decision", "kind", "column_name", "partner", "why"):
         yield from collected[column].to_list()
     yield from rules["meaning"].to_list()

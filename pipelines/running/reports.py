@@ -4,7 +4,7 @@ against."""
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class Reporter:
     places: Places
     release: str
     listed: ExtractList
-    framework: Framework
+    frameworks: Sequence[Framework]
     before: Earlier
     found: pl.DataFrame = field(repr=False)
     reasons: Mapping[tuple[str, str], str] = field(repr=False)
@@ -66,7 +66,7 @@ class Reporter:
             reasons=self.reasons,
             set_aside=self.set_aside,
             partners={extract.contract: extract.partner for extract in self.listed.extracts},
-            needs=needs_by_extract(self.framework),
+            needs=needs_by_extract(self.frameworks),
             authority=self.listed.authority,
             as_of=self.listed.as_of,
             release=self.release,
@@ -80,7 +80,7 @@ def reporter(
     places: Places,
     release: str,
     listed: ExtractList,
-    framework: Framework,
+    frameworks: Sequence[Framework],
     before: Earlier,
     checked: Checked,
 ) -> Reporter:
@@ -89,7 +89,7 @@ def reporter(
         places,
         release,
         listed,
-        framework,
+        frameworks,
         before,
         ranges(checked.findings),
         checked.reasons,

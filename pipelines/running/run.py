@@ -15,16 +15,20 @@ from pipelines.families.keeping import sweep_edges
 from pipelines.keys import Keys, check_same_keys, make_keys, open_keys
 from pipelines.landing import Landed, land, shape
 from pipelines.leaks import IdentityCollector, Searcher
+from pipelines.linkage.given import read_given
 from pipelines.notes.model import Model, find_model
 from pipelines.numbering import Numbering
 from pipelines.pseudonymise import pseudonymise, visible
+from pipelines.pseudonymise.possible import nobody_possible, possible_families
 from pipelines.publication import publish, sweep
+from pipelines.quality.linkage import poorly_matched
 from pipelines.register import DIGEST, open_register, register_begun, settle
 from pipelines.rotation import check_lineage, finish_rotation
 from pipelines.running import reports, vault
 from pipelines.running.collecting import needless
 from pipelines.running.content import gather
-from pipelines.running.evaluation import evaluate_tables, quarantined_by_episode
+from pipelines.running.evaluation import evaluate_all, quarantined_by_episode
+from pipelines.running.frameworks import payments
 from pipelines.running.journal import Journal, Tell
 from pipelines.running.linking import Found, find_who_is_who
 from pipelines.running.lock import only_run
@@ -39,13 +43,17 @@ from pipelines.running.notes import (
     texts_to_read,
     without_leaks,
 )
+from pipelines.running.replay import replay_tables
 from pipelines.running.settings import Settings, read_settings
+from pipelines.running.slots import live_claims
+from pipelines.running.standing import evidence_by_slot
 from pipelines.shapes import Shape, compare
 from release.errors import UserError
 from release.places import Places
 from release.pointer import next_name, releases
 
-FRAMEWORK = "supporting-families-2022"
+# What a manifest says of the links: found by linkage, or given (run --links).
+_FOUND, _GIVEN = "found", "given"
 _ACTOR, _ROLE = "data team", "pipelines"
 
 
@@ -70,9 +78,17 @@ class Outcome:
 
 
 def run(
-    extracts: Path, places: Places, *, framework: str = FRAMEWORK, tell: Tell = lambda _name, _words: None
+    extracts: Path,
+    places: Places,
+    *,
+    frameworks: Sequence[str] = (),
+    links: Path | None = None,
+    tell: Tell = lambda _name, _words: None,
 ) -> Outcome:
     """Run all stages over a folder of extracts, and publish.
+
+    `frameworks`: the ids of those to evaluate, the primary one first; none: those that are active. `links`: a file of
+    links to go by, instead of finding them: for a test.
 
     Raises a UserError where the extracts, the settings, a key or the data folder will not do, or a check refuses the
     release. The release before stays current, and nothing half-written is left.
@@ -96,7 +112,7 @@ def run(
             if made:
                 ledger.record(Event.KEYS_MADE, actor=_ACTOR, role=_ROLE, detail={"keys": made})
             ledger.record(Event.RUN_STARTED, actor=_ACTOR, role=_ROLE)
-            return _run(extracts, places, framework, journal, ledger, published)
+            return _run(extracts, places, frameworks, links, journal, ledger, published)
         except UserError as error:
             journal.note(refused=type(error).__name__)
             ledger.record(Event.RUN_REFUSED, actor=_ACTOR, role=_ROLE, detail={"error": type(error).__name__})
@@ -119,9 +135,16 @@ def _published(places: Places, ledger: Ledger) -> set[str]:
 
 
 def _run(
-    folder: Path, places: Places, framework_id: str, journal: Journal, ledger: Ledger, published: set[str]
+    folder: Path,
+    places: Places,
+    frameworks: Sequence[str],
+    links: Path | None,
+    journal: Journal,
+    ledger: Ledger,
+    published: set[str],
 ) -> Outcome:
-    settings = read_settings(places, framework_id)
+    settings = read_settings(places, frameworks)
+    given = read_given(links) if links is not None else None
     language = find_model()
     listed = read_extract_list(folder)
     keys = open_keys(places)
@@ -143,15 +166,17 @@ def _run(
         notes = (*_notes(landed, shapes), *needless(settings.policy.columns, landed))
         shapes = [shape(one) for one in landed]
         before = reports.earlier(places, published, received)
-        reporter = reports.reporter(places, name, listed, settings.framework, before, checked)
+        reporter = reports.reporter(places, name, listed, settings.frameworks, before, checked)
         reporter.write(checked.data_quality)
         del landed  # what partners wrote is needed no longer
         if listed.payment == "by_results" and checked.good["earlier_claim"].is_empty():
             notes += ("no earlier claims were received: families that were claimed for before are not known",)
     files = _files(listed)
     with journal.stage("link", "finding out who is who"):
-        found = find_who_is_who(checked, listed, files, opened, places, keys, settings, ledger, name)
+        found = find_who_is_who(checked, listed, files, opened, places, keys, settings, ledger, name, given)
         notes += found.notes
+        if given is not None:
+            journal.note(links=_GIVEN)
         if opened.file is None:
             ledger.record(Event.REGISTER_BEGUN, actor=_ACTOR, role=_ROLE)
         del opened
@@ -161,8 +186,9 @@ def _run(
     with journal.stage("pseudonymise", "replacing every identity"):
         searched = identities.collect()
         del identities
+        seen = visible(checked.good, settings.policy)
         pseudonymous = pseudonymise(
-            visible(checked.good, settings.policy),
+            seen,
             found.persons,
             found.memberships,
             files,
@@ -173,6 +199,26 @@ def _run(
             as_of=listed.as_of,
             name_somebody=searched.name_somebody,
         )
+        possible = (
+            possible_families(
+                seen,
+                found.persons,
+                found.households,
+                files,
+                settings.signs,
+                settings.frameworks,
+                keys=keys,
+                policy=settings.policy,
+                as_of=listed.as_of,
+            )
+            if found.households is not None
+            else nobody_possible()
+        )
+        if possible.unseen:
+            notes += (
+                f"signs of needs in {', '.join(possible.unseen)} may be missed: privacy.toml keeps back what they rest "
+                "on",
+            )
         if pseudonymous.places.like_people:
             notes += (
                 f"{pseudonymous.places.like_people} places are called like somebody, and shown as other",
@@ -181,18 +227,32 @@ def _run(
         of_notes = note_tables(read, pseudonymous)
         note_facts = read.facts
         # From here on no identity is within reach, but for the check at the end.
-        measured, model, undecided = found.measured, found.model, found.undecided
+        measured, model, undecided, merged = found.measured, found.model, found.undecided, found.merged
         register_digest = found.register_digest
-        del checked, found, read
+        del checked, found, read, seen
     with journal.stage("evaluate", "evaluating needs and claims"):
-        tables = evaluate_tables(
+        # What the ledger says of claims from here on is the next release's affair.
+        live = live_claims(ledger.claims.live().values())
+        anchor = ledger.anchor()
+        evaluated = evaluate_all(
             pseudonymous,
-            settings.framework,
+            settings.frameworks,
             doubtful,
             undecided,
-            payment=listed.payment,
+            paid=payments(settings.frameworks, listed.payment),
             as_of=listed.as_of,
             keys=keys,
+            live=live,
+            merged=merged,
+            poor=poorly_matched(measured, settings.linkage.poor_match_rate),
+        )
+        replayed = replay_tables(
+            pseudonymous.rules,
+            evaluated.earlier_claim,
+            evaluated.claim,
+            settings.files,
+            keys,
+            listed.as_of,
         )
     with journal.stage("publish", "working out safe answers, checking, publishing"):
         vault.keep_references(places, name, pseudonymous.references)
@@ -200,7 +260,8 @@ def _run(
         report = reporter.write(counts)
         content = gather(
             pseudonymous,
-            {**tables, **of_notes},
+            {**evaluated.tables, **replayed, "possible_family": possible.table, **of_notes},
+            possible.by_headline,
             counts,
             measured,
             inputs,
@@ -208,13 +269,14 @@ def _run(
             note_facts=note_facts,
             earlier=before,
             poor_match_rate=settings.linkage.poor_match_rate,
-            framework=settings.framework,
+            files=settings.files,
             policy=settings.policy,
             profile=settings.profile,
             limits=settings.limits,
             catalogue=settings.catalogue,
             listed=listed,
             fingerprints={**keys.fingerprints, DIGEST: register_digest},
+            made_with={"ledger_head": str(anchor), "links": _FOUND if given is None else _GIVEN},
             model=model,
         )
         lists = content.lists
@@ -226,15 +288,34 @@ def _run(
             )
         publish(content, searcher, places, keys, name=name, log=journal.file)
         vault.keep_shapes(places, shapes)
-    ledger.record(Event.RELEASE_PUBLISHED, actor=_ACTOR, role=_ROLE, subject=name)
+    ledger.record(
+        Event.RELEASE_PUBLISHED,
+        actor=_ACTOR,
+        role=_ROLE,
+        subject=name,
+        detail={} if given is None else {"links": _GIVEN},
+    )
+    changed = ledger.claims.compare_evidence(
+        evidence_by_slot(evaluated.claim),
+        frameworks=[one.id for one in settings.frameworks],
+        by=_ACTOR,
+        role=_ROLE,
+        release=name,
+    )
+    if changed:
+        notes += (
+            f"the evidence of {len(changed)} claims in the ledger has changed: the page of their window names them",
+        )
     return Outcome(
         release=name,
         log=journal.file,
         report=report,
         rows=rows,
         notes=notes,
-        episodes=tables["claim"].height,
-        claimable=tables["claim"].filter(pl.col("state") == "claimable").height,
+        episodes=evaluated.claim["episode"].n_unique(),
+        claimable=evaluated.claim.filter(
+            pl.col("framework") == settings.frameworks[0].id, pl.col("state") == "claimable"
+        ).height,
         seconds=journal.seconds,
         mebibytes=journal.mebibytes,
     )

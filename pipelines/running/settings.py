@@ -1,26 +1,29 @@
 """The files that a council edits, all read before a row is: a mistake in one should not cost an hour."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from disclosure import Profile
-from outcomes import Framework, read_framework
+from outcomes import Framework
 from pipelines.linkage import LinkageSettings, Model, read_linkage_settings, read_model
 from pipelines.needed import refuse_what_lacks
 from pipelines.notes.themes import Themes, read_themes
 from pipelines.numbering import Numbering, read_numbering
 from pipelines.policy import Policy, read_policy
 from pipelines.publication import Limits
+from pipelines.running.frameworks import FrameworkFile, read_frameworks
 from pipelines.running.profiles import read_limits, read_profile
+from pipelines.signs import Sign, read_signs
 from release.catalogue import Catalogue, read_catalogue
-from release.errors import SettingsError
 from release.places import Places
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run goes by. `model`: what likely pairs are weighed by, where it is not to be trained."""
+    """What a run goes by. `files`: the frameworks, the primary one first. `model`: what likely pairs are weighed by,
+    where it is not to be trained."""
 
-    framework: Framework
+    files: tuple[FrameworkFile, ...]
     policy: Policy
     profile: Profile
     limits: Limits
@@ -29,24 +32,27 @@ class Settings:
     model: Model | None
     numbering: Numbering
     themes: Themes
+    signs: tuple[Sign, ...]
+
+    @property
+    def frameworks(self) -> tuple[Framework, ...]:
+        """The frameworks in force, the primary one first."""
+        return tuple(one.framework for one in self.files)
 
 
-def read_settings(places: Places, framework: str) -> Settings:
-    """The settings of a data folder. `framework`: its id.
+def read_settings(places: Places, frameworks: Sequence[str] = ()) -> Settings:
+    """The settings of a data folder. `frameworks`: their ids, the primary one first; none: those that are active.
 
     Raises SettingsError, FrameworkError, ModelError or ThemesError, with the place and the fix, where one holds a
-    mistake, and NeededColumnError where the policy keeps back what the framework needs.
+    mistake, and NeededColumnError where the policy keeps back what a framework needs.
     """
-    if not framework.replace("-", "").isalnum():
-        raise SettingsError(
-            "A framework is named by letters, digits and dashes, like supporting-families-2022."
-        )
     linkage = read_linkage_settings(places.setting("linkage.toml"))
-    read = read_framework(places.setting(f"frameworks/{framework}.toml"))
+    files = read_frameworks(places, frameworks)
     policy = read_policy(places.setting("privacy.toml"))
-    refuse_what_lacks(policy, read, places.setting("privacy.toml"))
+    for one in files:
+        refuse_what_lacks(policy, one.framework, places.setting("privacy.toml"))
     return Settings(
-        framework=read,
+        files=files,
         policy=policy,
         profile=read_profile(places.setting("disclosure.toml"), "dashboard"),
         limits=read_limits(places.setting("disclosure.toml")),
@@ -55,4 +61,5 @@ def read_settings(places: Places, framework: str) -> Settings:
         model=read_model(linkage.model) if linkage.model else None,
         numbering=read_numbering(places.setting("identifiers.toml")),
         themes=read_themes(places.setting("themes.toml")),
+        signs=read_signs(places.setting("signs.toml")),
     )

@@ -14,8 +14,7 @@ import duckdb
 import polars as pl
 
 from disclosure import ProfileError
-from ledger import open_ledger
-from outcomes import Framework
+from ledger import is_there, open_ledger
 from pipelines.answers import dimension_lists, quarters
 from pipelines.answers.populations import Populations
 from pipelines.checking import check
@@ -35,6 +34,7 @@ from pipelines.publication.publish import uniqueness_faults
 from pipelines.publication.uniqueness import Measured, measure
 from pipelines.register.store import DIGEST
 from pipelines.running.content import facts_of
+from pipelines.running.frameworks import frameworks_of
 from pipelines.running.lists import NO_PLACE, PLACES, lists_of
 from pipelines.running.measures import quality_counts
 from pipelines.running.notes import believed_facts, every_count, no_notes
@@ -55,6 +55,8 @@ _FINGERPRINT = "master_key_fingerprint"
 # What a run alone knows of its keys and its register.
 _RUN_FACTS = (_FINGERPRINT, "record_key_fingerprint", DIGEST)
 _HEX = re.compile("[0-9a-f]{16,64}")
+# What else a run alone knows, and the form that it has.
+_TOLD = {"ledger_head": re.compile(r"\d{1,12} [0-9a-f]{64}"), "links": re.compile("found|given")}
 # What the settings say of notes may be different by now.
 _OF_NOTES = frozenset(
     {
@@ -109,8 +111,9 @@ def verify(extracts: Path, places: Places, name: str) -> Verified:
 
 def _verify(extracts: Path, places: Places, name: str) -> Verified:
     manifest = _manifest(places, name)
-    settings = read_settings(places, str(manifest.get("framework", "")))
-    _same_framework(manifest, settings.framework)
+    frameworks = dict(frameworks_of(manifest))
+    settings = read_settings(places, list(frameworks))
+    _same_frameworks(frameworks, settings)
     listed = read_extract_list(extracts)
     keys = open_keys(places)
     landed, identities = _landed(listed, settings)
@@ -169,12 +172,14 @@ def _manifest(places: Places, name: str) -> dict[str, Any]:
     return manifest
 
 
-def _same_framework(manifest: Mapping[str, Any], framework: Framework) -> None:
-    if manifest.get("framework_version") != str(framework.version):
-        raise VerificationError(
-            f"The release was made with another version of the framework {framework.id} than "
-            f"{framework.version}, which is here. Put back the file of that version."
-        )
+def _same_frameworks(made_with: Mapping[str, str], settings: Settings) -> None:
+    """`made_with`: id and SHA-256 of each framework that the release was made with."""
+    for one in settings.files:
+        if made_with[one.framework.id] != one.sha256:
+            raise VerificationError(
+                f"The release was made with another version of the framework {one.framework.id} than is here "
+                f"({one.framework.version}). Put back the file of that version."
+            )
 
 
 def _landed(listed: ExtractList, settings: Settings) -> tuple[list[Landed], Identities]:
@@ -198,14 +203,20 @@ def _lists(
     """What the release may say, made anew. `there`: its table `dimension`, of which no more is believed than which of
     the places that may be named it names, and which quarters it speaks of."""
     fingerprints = {name: value for name, value in manifest.items() if name in _RUN_FACTS and _is_hex(value)}
+    told = {
+        name: manifest[name]
+        for name, form in _TOLD.items()
+        if isinstance(manifest.get(name), str) and form.fullmatch(manifest[name])
+    }
     facts = {
-        **facts_of(listed, settings.framework, settings.profile, fingerprints),
+        **facts_of(listed, settings.files, settings.profile, fingerprints),
+        **told,
         **no_notes(settings.policy.notes, settings.themes, listed.as_of).facts,
         **believed_facts(manifest),
     }
     first, last = _quarters(there)
     dimensions = dimension_lists(
-        settings.framework,
+        settings.frameworks,
         _named_places(there, landed, identities, settings.policy),
         settings.policy,
         Populations({}, first, last),
@@ -217,7 +228,7 @@ def _lists(
         _rules(landed, settings),
         facts,
         (entry.get("contract", "") for entry in manifest.get("inputs", ())),
-        framework=settings.framework,
+        files=settings.files,
         catalogue=settings.catalogue,
     )
     # Of the facts that only a run knows, those that it writes.
@@ -297,7 +308,7 @@ def _log_faults(places: Places, searcher: Searcher) -> Iterator[Fault]:
     """The logs of all runs, and what the ledger says was done."""
     for file in sorted(places.logs.glob("*.jsonl")):
         yield from checks.log_faults(file.read_text(encoding="utf-8", errors="replace"), searcher)
-    if places.ledger.exists():
+    if is_there(places):
         with closing(open_ledger(places.ledger)) as ledger:
             said = [f"{one.subject} {json.dumps(dict(one.detail))}" for one in ledger.entries()]
         # Reasons are written in plain language: a word that is somebody's name too is none there by itself.

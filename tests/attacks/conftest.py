@@ -49,7 +49,7 @@ class Made:
 def made(sample_data: Path) -> Made:
     places = Places(sample_data)
     keys = open_keys(places)
-    settings = read_settings(places, "supporting-families-2022")
+    settings = read_settings(places)
     listed = read_extract_list(SAMPLE)
     landed, identities = verifying._landed(listed, settings)
     manifest = verifying._manifest(places, "2024-10-31-001")

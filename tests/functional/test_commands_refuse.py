@@ -140,7 +140,10 @@ def test_the_renamed_column_is_recognised(own_data: Path, tmp_path: Path) -> Non
             "Nothing was written",
         ),
         (["key", "new"], "has its keys already"),
-        (["run", "--extracts", str(SAMPLE), "--framework", "../secrets"], "A framework is named by letters"),
+        (
+            ["run", "--extracts", str(SAMPLE), "--framework", "../secrets"],
+            "A framework is named by small letters",
+        ),
         (["run", "--extracts", str(SAMPLE), "--framework", "no-such-one"], "framework"),
     ],
 )

@@ -15,7 +15,7 @@ from pipelines.publication.errors import VerificationError
 from pipelines.running.verifying import Verified, verify
 from release.keys import make_key, read_key
 from release.opening import create_answers, create_protected
-from release.places import Places
+from release.places import PROJECT, Places
 from release.pointer import COMPLETE, current
 from tests.conftest import SAMPLE, pipelines
 
@@ -192,7 +192,15 @@ def _of_another_schema(places: Places, extracts: Path) -> None:
 def _with_a_framework_that_walks_the_disk(places: Places, extracts: Path) -> None:
     file = places.releases / NAME / COMPLETE
     manifest = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps({**manifest, "framework": "../../secret"}), encoding="utf-8")
+    named = json.dumps([{"id": "../../secret", "sha256": "0" * 64}])
+    file.write_text(json.dumps({**manifest, "frameworks": named}), encoding="utf-8")
+
+
+def _with_another_file_of_its_framework(places: Places, extracts: Path) -> None:
+    shipped = PROJECT / "data" / "frameworks" / "supporting-families-2022.toml"
+    (places.data / "frameworks").mkdir()
+    changed = shipped.read_text(encoding="utf-8") + "\n# one line more\n"
+    (places.data / "frameworks" / shipped.name).write_text(changed, encoding="utf-8")
 
 
 def _moved_away(places: Places, extracts: Path) -> None:
@@ -208,6 +216,7 @@ def _moved_away(places: Places, extracts: Path) -> None:
         _with_a_damaged_manifest,
         _of_another_schema,
         _with_a_framework_that_walks_the_disk,
+        _with_another_file_of_its_framework,
         _moved_away,
     ],
     ids=lambda spoil: spoil.__name__.strip("_"),

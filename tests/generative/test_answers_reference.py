@@ -77,3 +77,30 @@ def test_as_the_naive_reference(rows: list[dict]) -> None:
         expected |= naive(rows, measure)
     assert ours == expected
     assert built.question.height == 15 + 4 + 4 + 1
+
+
+def test_a_further_framework_is_counted_apart_by_lists_of_its_own() -> None:
+    both = {
+        name: pl.DataFrame({"family": [f"f{n}" for n in range(6)], "need": [code] * 6, "ward": ["North"] * 6})
+        for name, code in (("", "1.1"), ("other", "7.1"), ("without", "7.1"))
+    }
+    dimensions = pl.DataFrame(
+        [("ward", "North"), ("need", "1.1"), ("other:need", "7.1")],
+        schema=["dimension", "code"],
+        orient="row",
+    )
+    measures = {
+        "rows": Measure("rows", "", "", ("need", "ward"), population="need"),
+        "helped": Measure("helped", "", "", (), population="family"),
+    }
+    catalogue = Catalogue({name: Dimension(name, name) for name in ("need", "ward")}, measures)
+    further = {name: {"need": both[name]} for name in ("other", "without")}
+    built = build_answers({"need": both[""], "family": both[""]}, dimensions, catalogue, PROFILE, further)
+    shown = {(row[0], row[1]) for row in built.answer.iter_rows()}
+    assert {("rows|need", "1.1"), ("other:rows|need", "7.1"), ("other:rows|ward", "North")} <= shown
+    # A code that is on no list of its framework is in totals alone.
+    assert not any(question.startswith("without:rows|need") for question, _ in shown)
+    assert ("without:rows", None) in shown
+    asked = set(built.question["question"])
+    assert "without:rows|need" in asked
+    assert not any(":helped" in question for question in asked)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from disclosure import Profile
 from outcomes import read_framework
-from outcomes.rules import AllOf, AnyOf, Attendance, Judgement, NoEvent, NoStatus, NotBuilt, Rule, Spell
+from outcomes.rules import AllOf, AnyOf, Attendance, Judgement, NoEvent, NoStatus, Rule, Spell
 from pipelines.quality.linkage import (
     CASE_SYSTEM,
     COUNTED,
@@ -254,8 +254,7 @@ def reads(rule: Rule) -> set[str]:
         return {"school_attendance"}
     if isinstance(rule, Judgement):
         return {"progress"}
-    assert isinstance(rule, NotBuilt)
-    return set()
+    raise AssertionError(rule)
 
 
 @settings(max_examples=60, deadline=None)

@@ -3,13 +3,13 @@
 import json
 import sqlite3
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import release.projects as projects_
-from ledger import DualControlError, Event, Ledger, LedgerError, book, open_ledger
+from ledger import DualControlError, Event, Ledger, LedgerError, open_ledger, store
 from pipelines.dual_control import Act, agreed, read_dual_control
 from pipelines.holding import destroy_keys, keys_there
 from pipelines.keys import make_keys, open_keys
@@ -262,6 +262,7 @@ class TestDualControl:
         with closing(sqlite3.connect(places.ledger)) as file:
             forged = json.dumps(dict(first.detail), sort_keys=True)
             line = (3, first.at, first.event, "ann", first.role, first.subject, forged, "0" * 64, "1" * 64)
+            file.execute("DROP TRIGGER audit_in_order")
             file.execute(f"INSERT INTO audit VALUES ({', '.join('?' * len(line))})", line)
             file.commit()
         with pytest.raises(LedgerError, match="line 3"):
@@ -315,13 +316,13 @@ class TestDualControl:
 
     def test_a_request_lapses(self, places: Places, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
         self.configure(places, "[dual_control]\nrotate = true\ndays = 3\n")
-        now = book._now
+        now = store.now
         for age, lapsed in ((4, True), (2, False)):
             with monkeypatch.context() as patch:
-                then = book.datetime.now(book.UTC) - timedelta(days=age)
-                patch.setattr(book, "_now", lambda then=then: then.isoformat(timespec="seconds"))
+                then = datetime.now(UTC) - timedelta(days=age)
+                patch.setattr(store, "now", lambda then=then: then.isoformat(timespec="seconds"))
                 number = self.ask(places, ledger, "ann").request
-            assert book._now is now
+            assert store.now is now
             if lapsed:
                 with pytest.raises(DualControlError, match="3 days old"):
                     self.ask(places, ledger, "bea", confirm=number)

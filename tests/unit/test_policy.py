@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from outcomes import Framework, Headline, Need, read_framework
-from outcomes.rules import AllOf, Attendance, Judgement, NoEvent, NoStatus, NotBuilt, Rule, Spell
+from outcomes.rules import AllOf, Attendance, Count, Judgement, NoEvent, NoStatus, Rule, Spell
 from pipelines.contracts import CONTRACTS, Kind
 from pipelines.decisions import (
     MEANINGS,
@@ -223,7 +223,8 @@ def test_what_a_rule_needs_cannot_be_dropped(asked: Framework, place: tuple[str,
         (framework(), ("progress", "state")),
         (framework(), ("family_member", "address")),
         (framework(Judgement(6)), ("progress", "evidence")),
-        (framework(NotBuilt("count")), ("progress", "state")),
+        (framework(Count(1, extract="missing_episode")), ("progress", "state")),
+        (framework(Count(1, extract="missing_episode")), ("missing_episode", "missing_to")),
         (framework(NoEvent("missing_episode", 6)), ("missing_episode", "missing_to")),
         (framework(Spell("employment_spell", 9)), ("employment_spell", "nino")),
         (framework(Spell("employment_spell", 9)), ("employment_spell", "forename")),

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipelines.pseudonymise.blanks import says_something
-from pipelines.pseudonymise.events import _calendar
+from pipelines.pseudonymise.events import school_calendar
 from pipelines.pseudonymise.newest import newest
 from pipelines.pseudonymise.people import worked_with
 from pipelines.pseudonymise.stage import _framework_id
@@ -101,7 +101,7 @@ def test_one_wrong_row_moves_no_term() -> None:
     wrong_year = ("2032-33", "Summer", date(2024, 4, 22), date(2024, 7, 22))
     columns = ["academic_year", "term", "term_start", "term_end"]
     attendance = pl.DataFrame([right, right, right, wrong_end, wrong_year], schema=columns, orient="row")
-    assert _calendar(attendance).select(columns).unique().rows() == [right]
+    assert school_calendar(attendance).select(columns).unique().rows() == [right]
 
 
 def test_august_belongs_to_the_year_that_begins() -> None:
@@ -110,7 +110,7 @@ def test_august_belongs_to_the_year_that_begins() -> None:
         ("x", "Summer", date(2023, 7, 1), date(2023, 7, 20)),
     ]
     attendance = pl.DataFrame(terms, schema=["academic_year", "term", "term_start", "term_end"], orient="row")
-    years = dict(_calendar(attendance).select("term", "academic_year").iter_rows())
+    years = dict(school_calendar(attendance).select("term", "academic_year").iter_rows())
     assert years == {"Autumn": "2023/24", "Summer": "2022/23"}
 
 
