@@ -10,6 +10,8 @@ from release.places import Places
 from release.pointer import current
 from tests.conftest import SAMPLE, every_value, pipelines
 
+pytestmark = pytest.mark.proof
+
 
 def planted(tmp_path: Path, changes: dict[str, list[tuple[str, str]]]) -> Path:
     """The sample extracts with some text replaced."""

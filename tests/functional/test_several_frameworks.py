@@ -20,6 +20,8 @@ from release.places import PROJECT, Places
 from release.schema import PROTECTED
 from tests.conftest import SAMPLE, once, pipelines
 
+pytestmark = pytest.mark.proof
+
 TRUTH = SAMPLE / "truth"
 # The primary one first. Three draw on one fund, the contract on its own.
 FRAMEWORKS = (
