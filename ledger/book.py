@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy
 
@@ -16,6 +17,26 @@ from ledger.records import Anchor, Entry, Event, Request, RequestKind, RequestSt
 from ledger.store import Store, append, entry, lines, now
 from ledger.verifying import check_chain, check_whole
 from release.places import Places
+
+_TOLD_BY_ACTS: Final = frozenset(
+    {
+        Event.REQUESTED,
+        Event.REQUEST_DONE,
+        Event.REQUEST_REFUSED,
+        Event.WINDOW_OPENED,
+        Event.CLAIMS_ENTERED,
+        Event.WINDOW_CLOSED,
+        Event.SAMPLE_DRAWN,
+        Event.CLAIMS_AUDITED,
+        Event.WINDOW_SIGNED,
+        Event.CLAIMS_SUBMITTED,
+        Event.CLAIMS_PAID,
+        Event.CLAIMS_REJECTED,
+        Event.CLAIMS_WITHDRAWN,
+        Event.EVIDENCE_CHANGED,
+        Event.EVIDENCE_COMPARED,
+    }
+)
 
 
 def open_ledger(where: Path | Places) -> "Ledger":
@@ -49,8 +70,11 @@ class Ledger:
         """Append one line to the audit log and give its number.
 
         `subject` says what it was done to (a release, a table, a request), `detail` holds counts and reasons. No
-        identity may be among them: references of the case system are counted, never listed.
+        identity may be among them: references of the case system are counted, never listed. Raises ValueError where
+        the event is unknown, or is told by an act of its own (of claims, of requests) together with what it changes.
         """
+        if event in _TOLD_BY_ACTS:
+            raise ValueError(f"{event} is written down by the act itself")
         with self._store.writing() as connection:
             return append(connection, Event(event), actor, role, subject, dict(detail or {}))
 

@@ -1,5 +1,6 @@
 """What stands in the ledger of claims."""
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
@@ -11,7 +12,7 @@ from ledger import windows as standing_windows
 from ledger.claim_records import ENDED, ClaimStep, Count, DrawnSample, Sample, Standing, Step, Window
 from ledger.errors import ClaimError, WindowError
 from ledger.quota import Quota, QuotaUse, financial_year
-from ledger.records import Entry
+from ledger.records import Entry, Event
 from ledger.store import Store, entry
 
 
@@ -72,6 +73,12 @@ class StandingClaims:
         with self._store.reading() as connection:
             found = standing_claims.live_claims(connection, *conditions)
         return {slot: one for one in found for slot in one.slots}
+
+    def not_upheld(self) -> frozenset[tuple[str, str]]:
+        """What no claim can be entered for as it is: slot and evidence digest of each claim that was drawn for audit
+        and not upheld."""
+        with self._store.reading() as connection:
+            return standing_claims.not_upheld(connection)
 
     def counts(self, *, framework: str = "", window: int = 0) -> list[Count]:
         """How many claims stand at each step, and what they are worth."""
@@ -143,6 +150,28 @@ def claims_of(connection: Connection, numbers: Sequence[int]) -> list[Standing]:
     if missing := [number for number in numbers if number not in found]:
         raise ClaimError(f"There is no claim {missing[0]} in the ledger.")
     return [found[number] for number in numbers]
+
+
+def newest_release(connection: Connection) -> str:
+    """The release that was published or chosen last; empty where the ledger knows of none."""
+    last = connection.execute(
+        select(tables.audit.c.subject)
+        .where(tables.audit.c.event.in_([Event.RELEASE_PUBLISHED, Event.RELEASE_CHOSEN]))
+        .order_by(tables.audit.c.number.desc())
+        .limit(1)
+    ).scalar()
+    return str(last or "")
+
+
+def compared_with(connection: Connection, framework: str) -> str:
+    """The release that the evidence of a framework's claims was held against last; empty where it never was."""
+    lines = connection.execute(
+        select(tables.audit.c.detail)
+        .where(tables.audit.c.event.in_([Event.EVIDENCE_CHANGED, Event.EVIDENCE_COMPARED]))
+        .order_by(tables.audit.c.number.desc())
+    )
+    told = (json.loads(line.detail) for line in lines)
+    return next((str(one["release"]) for one in told if framework in one.get("frameworks", ())), "")
 
 
 def used_of(connection: Connection, framework: str, year: str, steps: Collection[Step]) -> QuotaUse:

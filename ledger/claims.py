@@ -17,7 +17,14 @@ from ledger import standings as standing_claims
 from ledger import tables
 from ledger import windows as standing_windows
 from ledger.claim_checks import Who, check_claim, check_window, checked_digest
-from ledger.claim_reading import StandingClaims, claims_of, used_of, window_of
+from ledger.claim_reading import (
+    StandingClaims,
+    claims_of,
+    compared_with,
+    newest_release,
+    used_of,
+    window_of,
+)
 from ledger.claim_records import (
     COMES_FROM,
     ENDED,
@@ -98,8 +105,10 @@ class Claims(StandingClaims):
     ) -> tuple[int, ...]:
         """Enter claims into an open window, all or none, and give their numbers in the same order.
 
-        Raises ClaimError where a live claim stands on a slot, or a claim says what cannot be; WindowError where the
-        window takes nothing in; QuotaError, with the figures, where it would be more than the quota.
+        Raises ClaimError where a live claim stands on a slot, a claim says what cannot be, the audit did not uphold one
+        for the same with the same evidence, or `release` is not the one published or chosen last; WindowError where the
+        window takes nothing in: it is closed, or its sample was drawn, and what came later would not be looked at;
+        QuotaError, with the figures, where it would be more than the quota.
         """
         who = Who(by, role, release, why)
         for one in claims:
@@ -120,10 +129,26 @@ class Claims(StandingClaims):
                 )
             if not claims:
                 return ()
+            if standing_windows.drawings(connection, window):
+                raise WindowError(
+                    f"The sample of the window {there.code} was drawn already, and what is entered now could not be in "
+                    "it. Enter it into the next window. Nothing was entered."
+                )
+            if (newest := newest_release(connection)) not in {"", release}:
+                raise ClaimError(
+                    f"These claims are from {release}, and the newest release is {newest}. Enter what can be claimed "
+                    "by that one. Nothing was entered."
+                )
             held = standing_claims.holders(connection, slots)
             if taken := sorted({one.claim for one in held.values() if one.step not in ENDED}):
                 raise ClaimError(
                     f"{len(taken)} live claims stand on what these are for: {_named(taken)}. Nothing was entered."
+                )
+            barred = standing_claims.not_upheld(connection) if held else frozenset()
+            if again := sum(any((slot, one.evidence) in barred for slot in one.slots) for one in claims):
+                raise ClaimError(
+                    f"The audit did not uphold {again} of these claims before, and their evidence is the same. Leave "
+                    "them out until it has changed. Nothing was entered."
                 )
             worth = sum(one.worth for one in claims)
             year = financial_year(there.opens)
@@ -305,8 +330,9 @@ class Claims(StandingClaims):
         """Submit every claim of a signed window that the audit did not strike out, and give their numbers.
 
         Raises WindowError where it is not signed, or nothing is left to submit; TwoPeopleError where this account
-        signed it; ClaimError where the evidence of a claim has changed since it was entered; QuotaError, with the
-        figures, where more would be submitted than the quota allows.
+        signed it; ClaimError where the evidence of a claim has changed since it was entered, or was not held against
+        the release that was published or chosen last; QuotaError, with the figures, where more would be submitted than
+        the quota allows.
         """
         who = Who(by, role, release, why)
         with self._store.writing() as connection:
@@ -322,6 +348,12 @@ class Claims(StandingClaims):
             if not held:
                 raise WindowError(
                     f"Nothing is left to submit in the window {there.code} of {there.framework}."
+                )
+            newest = newest_release(connection)
+            if newest and compared_with(connection, there.framework) != newest:
+                raise ClaimError(
+                    f"The claims of {there.framework} were not held against the release {newest}: their evidence may "
+                    "have changed. Run the pipelines to the end first. Nothing was submitted."
                 )
             if changed := [one.number for one in held if one.evidence_changed]:
                 raise ClaimError(
@@ -349,7 +381,11 @@ class Claims(StandingClaims):
 
     def withdraw(self, claims: Collection[int], *, by: str, role: str, release: str, why: str) -> None:
         """Withdraw live claims, all or none, and say why; of one that was paid the money is given back. What they were
-        for can be claimed anew. Raises ClaimError where one is not live."""
+        for can be claimed anew, unless the audit did not uphold it and its evidence is the same.
+
+        Raises ClaimError where one is not live, or was not drawn although its window's sample was: until the window is
+        signed, nothing that the sample stands for is taken from it.
+        """
         self._move(claims, Step.WITHDRAWN, Who(by, role, release, why, needed=True))
 
     def compare_evidence(
@@ -359,7 +395,8 @@ class Claims(StandingClaims):
         other than was known. Gives their numbers.
 
         `found`: evidence digest by the claim's own slot, of all claims of the release, whatever their state; a slot
-        that is not there has no claim in it any more. A flag changes nothing of the claim itself.
+        that is not there has no claim in it any more. A flag changes nothing of the claim itself. That they were
+        compared is written down in any case: without it nothing is submitted.
         """
         who = Who(by, role, release, "")
         table = tables.claim_sighting
@@ -368,7 +405,9 @@ class Claims(StandingClaims):
                 connection, tables.claim_window.c.framework.in_(sorted(frameworks))
             )
             changed = [one for one in held if found.get(one.slots[0], "") != one.evidence_now]
+            told = {"release": release, "frameworks": sorted(set(frameworks))}
             if not changed:
+                append(connection, Event.EVIDENCE_COMPARED, who.by, who.role, release, told)
                 return ()
             places = {
                 row.claim: row.place
@@ -392,7 +431,7 @@ class Claims(StandingClaims):
                 who.by,
                 who.role,
                 release,
-                {"claims": numbers, "release": release},
+                {**told, "claims": numbers},
                 {table: rows},
             )
             return tuple(numbers)
@@ -402,6 +441,8 @@ class Claims(StandingClaims):
         with self._store.writing() as connection:
             held = claims_of(connection, sorted(set(claims)))
             places = _places(connection, held, step)
+            if step is Step.WITHDRAWN:
+                _check_samples(connection, held)
             steps = [_after(one, places[one.number], step, who) for one in held]
             self._write(connection, event, who, held, steps)
 
@@ -446,6 +487,20 @@ def _places(connection: Connection, held: Sequence[Standing], step: Step) -> dic
             .group_by(table.c.claim)
         )
     }
+
+
+def _check_samples(connection: Connection, withdrawn: Sequence[Standing]) -> None:
+    """Raises ClaimError where claims are to be withdrawn that a sample stands for on which nobody has signed yet."""
+    kept: list[int] = []
+    for window in sorted({one.window for one in withdrawn if one.step is Step.CLAIMABLE}):
+        there = window_of(connection, window)
+        if not there.signed_by and standing_windows.drawings(connection, window):
+            kept += [one.number for one in withdrawn if (one.window, one.step) == (window, Step.CLAIMABLE)]
+    if kept:
+        raise ClaimError(
+            f"{len(kept)} claims were not drawn, and the sample of their window stands for them: {_named(kept)}. "
+            "Withdraw them once the window is signed. Nothing was changed."
+        )
 
 
 def _to_submit(connection: Connection, window: int) -> list[Standing]:

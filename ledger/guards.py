@@ -1,9 +1,10 @@
 """What the database itself refuses, whoever writes to it: the same rules for SQLite and PostgreSQL.
 
 Nothing is changed or deleted; a row belongs to the newest line of the audit log, and that line is of the right kind; a
-claim's steps keep their order; a slot has one live claim; nothing is entered into a window that is closed or signed; a
-window is signed once its sample has passed, by somebody who had no part in preparing it; and submitted by somebody
-else again. `ledger.verifying` makes sure that the rules are still in place.
+claim's steps keep their order; a slot has one live claim, and what the audit did not uphold does not come back with the
+same evidence; a window that is closed, drawn from or signed takes nothing in, and from the drawing to the signature it
+loses nothing that was not drawn; it is signed once its sample has passed, by somebody who had no part in preparing it;
+and submitted by somebody else again. `ledger.verifying` makes sure that the rules are still in place.
 
 Every rule is a condition under which a new row is refused. All values compared are whole numbers or texts.
 """
@@ -95,6 +96,15 @@ _EVENT_OF_STEP = {
     "rejected": "claims_rejected",
     "withdrawn": "claims_withdrawn",
 }
+# Some earlier claim `c` on the slot, with the same evidence, was drawn, and no auditor upheld it.
+_NOT_UPHELD = (
+    "EXISTS (SELECT 1 FROM claim_slot t JOIN claim c ON c.number = t.claim "
+    "JOIN claim o ON o.evidence = c.evidence JOIN claim_step d ON d.claim = c.number "
+    "WHERE o.number = NEW.claim AND t.slot = NEW.slot AND t.turn < NEW.turn AND d.step = 'selected_for_audit' "
+    "AND NOT EXISTS (SELECT 1 FROM claim_step a WHERE a.claim = c.number AND a.step = 'audited' "
+    "AND a.verdict = 'upheld'))"
+)
+_DRAWN_FROM = "EXISTS (SELECT 1 FROM claim_drawing WHERE in_window = {window})"
 _ORDER = (
     "(NEW.step = 'selected_for_audit' AND p.step = 'claimable') "
     "OR (NEW.step = 'audited' AND p.step = 'selected_for_audit') "
@@ -135,6 +145,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
             "EXISTS (SELECT 1 FROM claim_window_close WHERE in_window = NEW.in_window)",
         ),
         _signed(_THIS_WINDOW),
+        ("the window was drawn from", _DRAWN_FROM.format(window=_THIS_WINDOW)),
         (
             "the claim is dated after its window closes",
             "NOT EXISTS (SELECT 1 FROM claim_window WHERE number = NEW.in_window AND closes >= NEW.claim_date)",
@@ -154,6 +165,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
             "NEW.turn > 1 AND NOT EXISTS (SELECT 1 FROM claim_slot c2 JOIN claim_step s ON s.claim = c2.claim "
             "WHERE c2.slot = NEW.slot AND c2.turn = NEW.turn - 1 AND s.step IN ('rejected', 'withdrawn'))",
         ),
+        ("the audit did not uphold it, and its evidence is the same", f"NEW.turn > 1 AND {_NOT_UPHELD}"),
     ),
     "claim_step": (
         _act_is(*_EVENT_OF_STEP.values()),
@@ -192,6 +204,11 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         (
             _SIGNED[0],
             f"NEW.step IN ('selected_for_audit', 'audited') AND {_SIGNED[1].format(window=_CLAIMS_WINDOW)}",
+        ),
+        (
+            "what was not drawn is not withdrawn before the window is signed",
+            f"NEW.step = 'withdrawn' AND NEW.place = 2 AND {_DRAWN_FROM.format(window=_CLAIMS_WINDOW)} "
+            f"AND NOT {_SIGNED[1].format(window=_CLAIMS_WINDOW)}",
         ),
         (
             "the window is not signed",

@@ -45,6 +45,7 @@ class Event(StrEnum):
     CLAIMS_REJECTED = "claims_rejected"
     CLAIMS_WITHDRAWN = "claims_withdrawn"
     EVIDENCE_CHANGED = "evidence_changed"
+    EVIDENCE_COMPARED = "evidence_compared"
     EVIDENCE_PACK_MADE = "evidence_pack_made"
     WINDOW_BUNDLE_MADE = "window_bundle_made"
     CLAIM_REPLAYED = "claim_replayed"

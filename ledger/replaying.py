@@ -4,16 +4,16 @@ The database refuses what they forbid; but whoever could switch its guards off c
 well, and switch them on again. What they wrote is found here by what it says.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from ledger import tables
-from ledger.claim_records import COMES_FROM, ENDED, Step, Verdict
+from ledger.claim_records import COMES_FROM, ENDED, SampleState, Step, Verdict
 from ledger.errors import LedgerError
-from ledger.windows import account, preparers
+from ledger.windows import account, candidates, preparers, sample, seed
 
 
 def check_acts(connection: Connection) -> None:
@@ -45,6 +45,37 @@ def _faults(connection: Connection) -> Iterator[tuple[str, int]]:
     for window, act in signed.items():
         if actors[act] in preparers(connection, window):
             yield f"window {window} was signed by somebody who prepared it", act
+        if sample(connection, window, before=act).state is not SampleState.PASSED:
+            yield f"window {window} was signed although its sample had not passed", act
+    yield from _drawings(connection, claims, courses, signed)
+
+
+def _drawings(
+    connection: Connection, claims: dict[int, Any], courses: dict[int, list[Any]], signed: dict[int, int]
+) -> Iterator[tuple[str, int]]:
+    """What is wrong with the drawings: what each drew from, and what came into or went out of its window after it."""
+    drawn = Counter(row.act for course in courses.values() for row in course if row.step == Step.SELECTED)
+    first: dict[int, int] = {}
+    for row in connection.execute(select(tables.claim_drawing).order_by(tables.claim_drawing.c.act)):
+        first.setdefault(row.in_window, row.act)
+        if row.seed != seed(connection, row.in_window, before=row.act):
+            yield f"window {row.in_window} was drawn from with a seed that is not the ledger's", row.act
+        if (row.size, row.population) != (
+            drawn[row.act],
+            len(candidates(connection, row.in_window, before=row.act)),
+        ):
+            yield f"a drawing of window {row.in_window} says other numbers than were drawn", row.act
+    for number, one in claims.items():
+        begun = first.get(one.in_window)
+        if begun is None:
+            continue
+        if one.act > begun:
+            yield f"claim {number} was entered into a window that was drawn from", one.act
+        second = courses[number][1] if len(courses[number]) > 1 else None
+        if second is None or second.step != Step.WITHDRAWN:
+            continue
+        if begun < second.act < signed.get(one.in_window, second.act + 1):
+            yield f"claim {number} was withdrawn although a sample stood for it", second.act
 
 
 def _faults_of(course: list[Any], signed: int | None, actors: dict[int, str]) -> Iterator[tuple[str, int]]:

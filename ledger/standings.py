@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from ledger.claim_records import ENDED, ClaimStep, Count, Standing, Step
+from ledger.claim_records import ENDED, ClaimStep, Count, Standing, Step, Verdict
 from ledger.tables import audit, claim, claim_sighting, claim_slot, claim_step, claim_window
 
 _T = TypeVar("_T")
@@ -107,6 +107,21 @@ def holders(connection: Connection, slots: Sequence[str]) -> dict[str, Any]:
             query.where(_NONE_AFTER, _HELD.c.turn == newest, _HELD.c.slot.in_(batch))
         )
     }
+
+
+def not_upheld(connection: Connection, *conditions: ColumnElement[bool]) -> frozenset[tuple[str, str]]:
+    """Slot and evidence digest of the claims that were drawn and that no auditor upheld; `conditions` are over
+    `claim_slot`."""
+    upheld = select(claim_step.c.claim).where(
+        claim_step.c.step == Step.AUDITED, claim_step.c.verdict == Verdict.UPHELD
+    )
+    rows = connection.execute(
+        select(claim_slot.c.slot, claim.c.evidence)
+        .join(claim, claim.c.number == claim_slot.c.claim)
+        .join(claim_step, claim_step.c.claim == claim.c.number)
+        .where(claim_step.c.step == Step.SELECTED, claim.c.number.not_in(upheld), *conditions)
+    )
+    return frozenset((row.slot, row.evidence) for row in rows)
 
 
 def history(connection: Connection, number: int) -> list[ClaimStep]:

@@ -84,7 +84,10 @@ def append(
     rows: Rows | None = None,
     at: str = "",
 ) -> int:
-    """Append a line to the audit log, and the rows that it covers, which get its number as their `act`."""
+    """Append a line to the audit log, and the rows that it covers, which get its number as their `act`.
+
+    What was stored is read back: raises LedgerError where the database kept something else, or nothing.
+    """
     newest = connection.execute(
         sqlalchemy.select(tables.audit.c.number, tables.audit.c.digest)
         .order_by(tables.audit.c.number.desc())
@@ -95,10 +98,12 @@ def append(
         table: [{**row, "act": number} for row in ones] for table, ones in (rows or {}).items() if ones
     }
     told = dict(detail)
-    if written:
-        told[COVERS] = {table.name: covering(table, ones) for table, ones in written.items()}
+    covered = {table.name: covering(table, ones) for table, ones in written.items()}
+    if covered:
+        told[COVERS] = covered
     text = json.dumps(told, sort_keys=True)
     at = at or now()
+    digest = chain.digest(number, at, event, actor, role, subject, text, previous)
     connection.execute(
         tables.audit.insert().values(
             number=number,
@@ -109,12 +114,25 @@ def append(
             subject=subject,
             detail=text,
             previous=previous,
-            digest=chain.digest(number, at, event, actor, role, subject, text, previous),
+            digest=digest,
         )
     )
     for table, ones in written.items():
         _insert(connection, table, ones)
+    kept = connection.execute(
+        sqlalchemy.select(tables.audit.c.digest).where(tables.audit.c.number == number)
+    ).scalar()
+    if kept != digest or any(_kept(connection, table, number) != covered[table.name] for table in written):
+        raise LedgerError(
+            "The database of the ledger did not keep what was written: something in it gets in between. Nothing was "
+            "changed. See what it is: python -m pipelines ledger verify"
+        )
     return int(number)
+
+
+def _kept(connection: sqlalchemy.Connection, table: sqlalchemy.Table, act: int) -> list[object]:
+    rows = connection.execute(sqlalchemy.select(table).where(table.c.act == act))
+    return covering(table, [dict(row._mapping) for row in rows])
 
 
 def _insert(connection: sqlalchemy.Connection, table: sqlalchemy.Table, rows: Sequence[Row]) -> None:

@@ -18,6 +18,21 @@ from ledger.store import COVERS, covering, lines
 _AFTER = "Keep it as evidence, and put back the last copy that verifies."
 # A request and its line were once written with the time looked up twice.
 _ONCE_APART: Final = timedelta(minutes=2)
+# Tables, views, triggers; on PostgreSQL also rules and policies, which rewrite and hide.
+_IN_SQLITE: Final = (
+    "SELECT type AS kind, name FROM sqlite_master WHERE type <> 'index' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+    "ORDER BY type, name"
+)
+_IN_POSTGRES: Final = (
+    "WITH there AS (SELECT oid, relname, relkind, relrowsecurity FROM pg_class "
+    "WHERE relnamespace = current_schema()::regnamespace) "
+    "SELECT CASE WHEN relkind IN ('r', 'p') THEN 'table' ELSE 'view' END AS kind, relname AS name FROM there "
+    "WHERE relkind IN ('r', 'p', 'v', 'm', 'f') "
+    "UNION ALL SELECT 'trigger', tgname FROM pg_trigger JOIN there ON there.oid = tgrelid WHERE NOT tgisinternal "
+    "UNION ALL SELECT 'rule', rulename FROM pg_rewrite JOIN there ON there.oid = ev_class "
+    "WHERE relkind IN ('r', 'p') "
+    "UNION ALL SELECT 'policy', relname FROM there WHERE relrowsecurity ORDER BY 1, 2"
+)
 _ENDS: Final = {Event.REQUEST_DONE: RequestState.DONE, Event.REQUEST_REFUSED: RequestState.REFUSED}
 
 
@@ -31,6 +46,7 @@ def check_whole(connection: Connection, anchors: Iterable[Anchor]) -> int:
     _check_rows(connection, written, details)
     _check_requests(connection, written, details)
     check_acts(connection)
+    _check_strangers(connection)
     _check_guards(connection)
     return len(written)
 
@@ -93,25 +109,26 @@ def _check_requests(
     connection: Connection, written: Sequence[Any], details: Mapping[int, Mapping[str, Any]]
 ) -> None:
     """The requests and their ends, which lines of the audit log tell in words."""
-    asked = {row.id: row for row in connection.execute(sqlalchemy.select(tables.request))}
-    ended = {row.request: row for row in connection.execute(sqlalchemy.select(tables.request_end))}
+    asked = {f"request {row.id}": row for row in connection.execute(sqlalchemy.select(tables.request))}
+    ended = {
+        f"request {row.request}": row for row in connection.execute(sqlalchemy.select(tables.request_end))
+    }
     for line in written:
         told, event = details[line.number], line.event
         if event not in {Event.REQUESTED, *_ENDS}:
             continue
-        number = int(line.subject.removeprefix("request "))
-        row = (asked if event == Event.REQUESTED else ended).pop(number, None)
+        row = (asked if event == Event.REQUESTED else ended).pop(line.subject, None)
         if row is None:
             whole = False
         elif event == Event.REQUESTED:
             whole = (row.kind, row.release, row.asked_by, row.role) == (
-                told["kind"],
-                told["release"],
+                told.get("kind"),
+                told.get("release"),
                 line.actor,
                 line.role,
             ) and (row.asked_at == line.at if "about" in told else _at_once(row.asked_at, line.at))
         else:
-            whole = (row.state, row.note) == (_ENDS[Event(event)], told["note"]) and (
+            whole = (row.state, row.note) == (_ENDS[Event(event)], told.get("note")) and (
                 row.at == line.at if "state" in told else _at_once(row.at, line.at)
             )
         if not whole:
@@ -137,6 +154,26 @@ def _check_guards(connection: Connection) -> None:
             f"The database no longer refuses what it must: its guard {name} was changed or taken away. "
             "What is written is whole so far; find out who did it, and put the last copy that verifies back."
         )
+
+
+def _check_strangers(connection: Connection) -> None:
+    for name in _strangers(connection):
+        raise LedgerError(
+            f"The database of the ledger holds something that is not the ledger's: {name}. It may swallow or hide what "
+            f"is written. Find out who put it there. {_AFTER}"
+        )
+
+
+def _strangers(connection: Connection) -> Iterator[str]:
+    """What lies in the ledger's file, or its schema, and is not the ledger's: a kind of thing and its name."""
+    sqlite = connection.dialect.name == "sqlite"
+    ours = {("table", name) for name in tables.metadata.tables}
+    ours |= {
+        ("trigger", name) for name in (guards.sqlite_triggers() if sqlite else guards.postgres_triggers())
+    }
+    for row in connection.exec_driver_sql(_IN_SQLITE if sqlite else _IN_POSTGRES):
+        if (row.kind, row.name) not in ours:
+            yield f"the {row.kind} {row.name}"
 
 
 def _guards_amiss(connection: Connection) -> Iterator[str]:

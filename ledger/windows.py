@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, select, union
 
@@ -19,6 +19,9 @@ from ledger.tables import (
     claim_window,
     claim_window_close,
 )
+
+# No line of the audit log has a number as high (the highest that both databases take).
+_NEVER: Final = 2**31 - 1
 
 
 def windows(connection: Connection, *conditions: ColumnElement[bool]) -> list[Window]:
@@ -76,10 +79,10 @@ def terms(row: Any) -> AuditTerms:
     )
 
 
-def sample(connection: Connection, window: int) -> Sample:
-    """What the audit sample of a window says."""
+def sample(connection: Connection, window: int, *, before: int = _NEVER) -> Sample:
+    """What the audit sample of a window says, or said before that line of the audit log."""
     row = connection.execute(select(claim_window).where(claim_window.c.number == window)).one()
-    courses = _courses(connection, window)
+    courses = _courses(connection, window, before)
     drawn = [course for course in courses if Step.SELECTED in course]
     never_seen = [
         course for course in courses if Step.SELECTED not in course and not _withdrawn_at_once(course)
@@ -98,12 +101,12 @@ def sample(connection: Connection, window: int) -> Sample:
     )
 
 
-def candidates(connection: Connection, window: int) -> tuple[int, ...]:
-    """The claims of a window that can be drawn."""
+def candidates(connection: Connection, window: int, *, before: int = _NEVER) -> tuple[int, ...]:
+    """The claims of a window that can be drawn, or could be before that line of the audit log."""
     rows = connection.execute(
         select(claim_step.c.claim)
         .join(claim, claim.c.number == claim_step.c.claim)
-        .where(claim.c.in_window == window)
+        .where(claim.c.in_window == window, claim_step.c.act < before)
         .group_by(claim_step.c.claim)
         .having(func.max(claim_step.c.place) == 1)
         .order_by(claim_step.c.claim)
@@ -137,13 +140,14 @@ def drawings(connection: Connection, window: int) -> list[DrawnSample]:
     ]
 
 
-def seed(connection: Connection, window: int) -> str:
-    """The seed of a window's next drawing: the digest of the newest line about its claims, which nobody chose."""
+def seed(connection: Connection, window: int, *, before: int = _NEVER) -> str:
+    """The seed of a window's next drawing, or of one at that line of the audit log: the digest of the newest line
+    about its claims before it, which nobody chose."""
     newest = connection.execute(
         select(audit.c.digest)
         .join(claim_step, claim_step.c.act == audit.c.number)
         .join(claim, claim.c.number == claim_step.c.claim)
-        .where(claim.c.in_window == window)
+        .where(claim.c.in_window == window, audit.c.number < before)
         .order_by(audit.c.number.desc())
         .limit(1)
     ).first()
@@ -193,13 +197,13 @@ def _told(connection: Connection, table: Any, *conditions: ColumnElement[bool]) 
     return list(connection.execute(query.where(*conditions).order_by(table.c.act)))
 
 
-def _courses(connection: Connection, window: int) -> list[dict[Step, str]]:
+def _courses(connection: Connection, window: int, before: int) -> list[dict[Step, str]]:
     """The steps of each claim of a window in their order, with the verdicts."""
     courses: dict[int, dict[Step, str]] = defaultdict(dict)
     for row in connection.execute(
         select(claim_step.c.claim, claim_step.c.step, claim_step.c.verdict)
         .join(claim, claim.c.number == claim_step.c.claim)
-        .where(claim.c.in_window == window)
+        .where(claim.c.in_window == window, claim_step.c.act < before)
         .order_by(claim_step.c.claim, claim_step.c.place)
     ):
         courses[row.claim][Step(row.step)] = row.verdict

@@ -23,6 +23,10 @@ class NaiveClaim:
     def live(self) -> bool:
         return self.course[-1] not in ("rejected", "withdrawn")
 
+    @property
+    def failed_the_audit(self) -> bool:
+        return "selected_for_audit" in self.course and self.verdict != "upheld"
+
 
 @dataclass
 class NaiveWindow:
@@ -61,8 +65,14 @@ class NaiveLedger:
             return WINDOW
         if not new:
             return DONE
+        if self.drawn_from(window):
+            return WINDOW
         if any(slot in one.slots for one in self.claims if one.live for slot in slots):
             return CLAIM
+        for mine, _, proof in new:
+            for one in self.claims:
+                if set(mine) & set(one.slots) and one.entered_with == proof and one.failed_the_audit:
+                    return CLAIM
         if sum(one.live for one in self.claims) + len(new) > self.most:
             return QUOTA
         for mine, worth, proof in new:
@@ -103,6 +113,9 @@ class NaiveLedger:
             more = max(1, math.ceil(there.enlarge_by * population))
             return population, size, judged, struck, "failed", min(unseen, more)
         return population, size, judged, struck, "passed", 0
+
+    def drawn_from(self, window: int) -> bool:
+        return any(one.window == window and "selected_for_audit" in one.course for one in self.claims)
 
     def can_be_drawn(self, window: int) -> list[int]:
         return [
@@ -170,6 +183,14 @@ class NaiveLedger:
             return CLAIM
         for number in numbers:
             one = self.claims[number]
+            unsigned = self.windows[one.window].signed_by is None
+            if (
+                step == "withdrawn"
+                and one.course == ["claimable"]
+                and unsigned
+                and self.drawn_from(one.window)
+            ):
+                return CLAIM
             if (one.course[-1] != "submitted") if step in ("paid", "rejected") else not one.live:
                 return CLAIM
         for number in numbers:

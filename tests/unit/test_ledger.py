@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger import Event, LedgerError, RequestKind, RequestState, open_ledger
+from ledger.store import append
 
 
 @pytest.fixture
@@ -112,3 +113,22 @@ def test_what_is_no_ledger_is_refused_and_kept(file: Path) -> None:
     with pytest.raises(LedgerError, match="cannot be opened"):
         open_ledger(file)
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("event", [Event.REQUESTED, Event.REQUEST_DONE, Event.CLAIMS_PAID])
+def test_what_an_act_tells_is_not_told_without_it(tmp_path: Path, event: Event) -> None:
+    ledger = open_ledger(tmp_path / "ledger.sqlite")
+    with pytest.raises(ValueError, match="by the act itself"):
+        ledger.record(event, actor="a", role="b", subject="nonsense")
+    assert ledger.verify() == 0
+    ledger.close()
+
+
+@pytest.mark.parametrize("subject", ["nonsense", "request 1", "request " + "9" * 5000])
+def test_a_line_of_a_request_that_is_none_is_found(tmp_path: Path, subject: str) -> None:
+    ledger = open_ledger(tmp_path / "ledger.sqlite")
+    with ledger._store.writing() as connection:
+        append(connection, Event.REQUESTED, "a", "b", subject, {})
+    with pytest.raises(LedgerError, match="A request was changed by hand"):
+        ledger.verify()
+    ledger.close()

@@ -163,6 +163,16 @@ def test_what_was_written_while_the_guards_were_off(tmp_path: Path) -> None:
     entry = {**_later_step(ledger, alone, "claimable"), "claim": alone + 1, "place": 1, "evidence": "0" * 64}
     stolen = {"slot": new_claim("alone").slots[0], "turn": 2, "claim": alone + 1, "place": 1}
     signature = {"in_window": other, "claims": 1, "worth": 1, "digest": "0" * 64}
+    drawing = {
+        "in_window": other,
+        "drawing": 1,
+        "size": 1,
+        "population": 1,
+        "weighted": 0,
+        "inputs": "0" * 64,
+    }
+    selected = _later_step(ledger, alone, "selected_for_audit")
+    seed = ledger.claims.seed(other)
     first = numbers[0]
     steps = {
         (number, step): _later_step(ledger, number, step)
@@ -195,6 +205,24 @@ def test_what_was_written_while_the_guards_were_off(tmp_path: Path) -> None:
             "officer",
             {"claim_signature": [signature]},
             f"window {other} was signed by somebody who prepared it",
+        ),
+        (
+            "window_signed",
+            "head of service",
+            {"claim_signature": [signature]},
+            f"window {other} was signed although its sample had not passed",
+        ),
+        (
+            "sample_drawn",
+            "officer",
+            {"claim_drawing": [{**drawing, "seed": "lucky"}], "claim_step": [selected]},
+            f"window {other} was drawn from with a seed that is not the ledger's",
+        ),
+        (
+            "sample_drawn",
+            "officer",
+            {"claim_drawing": [{**drawing, "seed": seed}]},
+            f"a drawing of window {other} says other numbers than were drawn",
         ),
         (
             "claims_entered",

@@ -428,3 +428,93 @@ def test_claims_of_several_windows_are_paid_in_one_go(ledger: Ledger) -> None:
     found = ledger.claims.find_window(FRAMEWORK, "2024-25-Q4")
     assert found is not None and found.number == other
     assert ledger.claims.find_window(FRAMEWORK, "1999-00-Q1") is None
+
+
+def test_nobody_escapes_the_sample_by_coming_later(ledger: Ledger) -> None:
+    window, _ = entered(ledger, range(6))
+    drawn(ledger, window)
+    with pytest.raises(WindowError, match=r"was drawn already, .* Enter it into the next window"):
+        ledger.claims.enter(window, [new_claim(9)], **OFFICER)
+    ledger.claims.enter(
+        ledger.claims.open_window(new_window("2024-25-Q4"), **OFFICER), [new_claim(9)], **OFFICER
+    )
+
+
+@pytest.mark.parametrize("judge_it", [True, False])
+def test_what_the_audit_did_not_uphold_comes_back_with_other_evidence_alone(
+    ledger: Ledger, judge_it: bool
+) -> None:
+    claims = ledger.claims
+    window, numbers = entered(ledger, range(20))
+    first, second = drawn(ledger, window)
+    families = {number: family for family, number in enumerate(numbers)}
+    if judge_it:
+        judged(ledger, [first], struck_out=1)
+    judged(ledger, [second])
+    claims.withdraw([first, second], why="not as it should be", **OFFICER)
+    following = claims.open_window(new_window("2024-25-Q4"), **OFFICER)
+    failed, upheld = new_claim(families[first]), new_claim(families[second])
+    assert claims.not_upheld() == {(slot, failed.evidence) for slot in failed.slots}
+    with pytest.raises(ClaimError, match="did not uphold 1 of these claims before"):
+        claims.enter(following, [failed, upheld], **OFFICER)
+    mended = new_claim(families[first], proof="seen to")
+    (_, number) = claims.enter(following, [upheld, mended], **OFFICER)
+    # Nor does it come back behind another one.
+    claims.withdraw([number], why="entered by mistake", **OFFICER)
+    with pytest.raises(ClaimError, match="did not uphold 1 of these claims before"):
+        claims.enter(following, [failed], **OFFICER)
+
+
+def test_a_failed_sample_is_not_escaped_by_withdrawing_the_rest(ledger: Ledger) -> None:
+    claims = ledger.claims
+    window, numbers = entered(ledger, range(20))
+    sampled = drawn(ledger, window)
+    unseen = [one for one in numbers if one not in sampled]
+    for struck_out in (0, 1):
+        with pytest.raises(ClaimError, match=r"18 claims were not drawn, .* once the window is signed"):
+            claims.withdraw(unseen, why="entered by mistake", **OFFICER)
+        if not struck_out:
+            judged(ledger, sampled, struck_out=1)
+    assert (claims.sample(window).population, claims.sample(window).state) == (20, "failed")
+    second = drawn(ledger, window)
+    judged(ledger, second)
+    claims.sign(window, **HEAD)
+    late = next(one for one in unseen if one not in second)
+    claims.withdraw([late], why="the family asked for it", **OFFICER)
+    assert late not in claims.submit(window, **FINANCE)
+    ledger.verify()
+
+
+def test_claims_are_entered_from_the_newest_release_and_submitted_once_it_was_compared(
+    ledger: Ledger,
+) -> None:
+    claims = ledger.claims
+    as_entered = {token("slot", family): new_claim(family).evidence for family in range(4)}
+
+    def compare(release: str, *frameworks: str) -> tuple[int, ...]:
+        return claims.compare_evidence(
+            as_entered, frameworks=frameworks, by="pipelines", role="run", release=release
+        )
+
+    ledger.record(Event.RELEASE_PUBLISHED, actor="a", role="r", subject=OFFICER["release"])
+    window, numbers = signed(ledger, range(4))
+    following = claims.open_window(new_window("2024-25-Q4"), **OFFICER)
+    for event, name in (
+        (Event.RELEASE_PUBLISHED, "2024-11-30-001"),
+        (Event.RELEASE_CHOSEN, "2024-10-31-002"),
+    ):
+        ledger.record(event, actor="a", role="r", subject=name)
+        with pytest.raises(ClaimError, match=f"from 2024-10-31-001, and the newest release is {name}"):
+            claims.enter(following, [new_claim(9)], **OFFICER)
+        with pytest.raises(ClaimError, match=f"not held against the release {name}"):
+            claims.submit(window, **FINANCE)
+        compare(name, "another-framework")
+        with pytest.raises(ClaimError, match=f"not held against the release {name}"):
+            claims.submit(window, **FINANCE)
+        assert compare(name, "another-framework", FRAMEWORK) == ()
+    newest = ledger.entries()[-1]
+    assert (newest.event, newest.subject) == (Event.EVIDENCE_COMPARED, "2024-10-31-002")
+    assert newest.detail["frameworks"] == ["another-framework", FRAMEWORK]
+    claims.enter(following, [new_claim(9)], **{**OFFICER, "release": "2024-10-31-002"})
+    assert claims.submit(window, **FINANCE) == numbers
+    ledger.verify()

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import exc
 
-from ledger import Ledger, LedgerError, RequestState, chain
+from ledger import ClaimError, Ledger, LedgerError, RequestState, chain
 from ledger.guards import INSERT, sqlite_triggers
 from ledger.opening import VARIABLE
 from ledger.tables import audit, metadata
@@ -344,6 +344,39 @@ def test_a_struck_out_claim_is_not_submitted(database: Database) -> None:
     ledger.close()
 
 
+def test_nothing_comes_into_a_window_or_goes_out_of_it_once_it_was_drawn_from(database: Database) -> None:
+    ledger = database.open()
+    window, numbers = entered(ledger, range(20))
+    sampled = drawn(ledger, window)
+    _refused(database, "claims_entered", "x", {"claim": [_claim(len(numbers) + 1, window)]}, "was drawn from")
+    family = next(family for family, number in enumerate(numbers) if number not in sampled)
+
+    rows = {"claim_step": [_step(numbers[family], 2, "withdrawn", family=family)]}
+    _refused(database, "claims_withdrawn", "x", rows, "not withdrawn before the window is signed")
+    judged(ledger, sampled)
+    ledger.claims.sign(window, **{**OFFICER, "by": "head"})
+    _write(database, "claims_withdrawn", "x", rows)
+    ledger.close()
+
+
+def test_a_claim_that_was_not_upheld_does_not_come_back_as_it_was(database: Database) -> None:
+    ledger = database.open()
+    window, numbers = entered(ledger, range(20))
+    sampled = drawn(ledger, window)
+    judged(ledger, sampled, struck_out=1)
+    ledger.claims.withdraw(sampled, why="mistake", **OFFICER)
+    following = ledger.claims.open_window(new_window("2024-25-Q4"), **OFFICER)
+
+    def rows(number: int, **other: Any) -> Mapping[str, list[Row]]:
+        struck_out = new_claim(numbers.index(number))
+        claim = _claim(21, following, **{"evidence": struck_out.evidence, **other})
+        return {"claim": [claim], "claim_slot": [_slot(struck_out.slots[0], 2, 21)]}
+
+    _refused(database, "claims_entered", "x", rows(sampled[0]), "audit did not uphold it")
+    _write(database, "claims_entered", "x", rows(sampled[0], evidence=evidence("other")))
+    ledger.close()
+
+
 @pytest.mark.parametrize("fault", ["number", "previous", "digest"])
 def test_a_line_that_does_not_follow(database: Database, fault: str) -> None:
     ledger = database.open()
@@ -460,5 +493,48 @@ def test_a_guard_that_was_made_toothless_is_noticed(database: Database) -> None:
                 "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END"
             )
     with pytest.raises(LedgerError, match="its guard"):
+        ledger.verify()
+    ledger.close()
+
+
+def _swallowing(database: Database, table: str, condition: str) -> list[str]:
+    """What makes a database keep nothing of these rows, and say nothing of it."""
+    if not database.is_postgres:
+        return [
+            f"CREATE TRIGGER planted BEFORE INSERT ON {table} WHEN {condition} BEGIN SELECT RAISE(IGNORE); END"
+        ]
+    return [
+        "CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {condition} THEN RETURN NULL; END IF; RETURN NEW; END $$",
+        f"CREATE TRIGGER planted BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION planted()",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "condition"), [("audit", "NEW.event = 'evidence_changed'"), ("claim_sighting", "NEW.place > 0")]
+)
+def test_a_planted_trigger_is_noticed_and_nothing_is_lost_to_it(
+    database: Database, table: str, condition: str
+) -> None:
+    ledger = database.open()
+    signed(ledger, range(5))
+    with database.past_the_code() as connection:
+        for statement in _swallowing(database, table, condition):
+            connection.exec_driver_sql(statement)
+    with pytest.raises((LedgerError, ClaimError)):
+        ledger.claims.compare_evidence(
+            {}, frameworks=["supporting-families-2022"], by="p", role="p", release="r2"
+        )
+    with pytest.raises(LedgerError, match="not the ledger's: the trigger planted"):
+        ledger.verify()
+    ledger.close()
+
+
+@pytest.mark.parametrize("what", ["VIEW planted AS SELECT * FROM claim", "TABLE planted (number integer)"])
+def test_what_is_not_the_ledgers_is_noticed(database: Database, what: str) -> None:
+    ledger = database.open()
+    with database.past_the_code() as connection:
+        connection.exec_driver_sql(f"CREATE {what}")
+    with pytest.raises(LedgerError, match=f"not the ledger's: the {what.split()[0].lower()} planted"):
         ledger.verify()
     ledger.close()
