@@ -131,10 +131,16 @@ def check_bundle_command(
         with closing(open_ledger(places)) as ledger:
             checked = check_bundle(file, ledger)
     _console.print(
-        f"{file.name} is as it was made: {checked.window}, {checked.files} files, {checked.packs} packs, "
+        f"{file.name} {'is as it was made' if checked.made else 'agrees with itself'}: {checked.window}, "
+        f"{checked.files} files, {checked.packs} packs, "
         f"{checked.lines} lines of the ledger, {checked.drawings} drawings that come out the same again."
     )
-    _console.print(f"It was {checked.made}." if checked.made else "It was not held against a ledger.")
+    _console.print(
+        f"It was {checked.made}."
+        if checked.made
+        else "It was not held against a ledger: a change to it as a whole is not found. Compare its SHA-256 with "
+        f"the one in the ledger of whoever made it: {checked.sha256}"
+    )
 
 
 @app.command("replay")

@@ -71,7 +71,8 @@ def window_bundle(places: Places, ledger: Ledger, request: Request) -> Answer:
 @dataclass(frozen=True)
 class Checked:
     """What came of checking a bundle: the window, how many files and packs are whole, how many lines of the ledger hold
-    together, how many drawings came out the same again; and who made it, where the ledger knows."""
+    together, how many drawings came out the same again; who made it, where the ledger knows; and the SHA-256 of it
+    all, which only the ledger can say is the right one."""
 
     window: str
     files: int
@@ -79,6 +80,7 @@ class Checked:
     lines: int
     drawings: int
     made: str
+    sha256: str
 
 
 def check_bundle(file: Path, ledger: Ledger | None = None) -> Checked:
@@ -110,9 +112,10 @@ def check_bundle(file: Path, ledger: Ledger | None = None) -> Checked:
         window,
         len(files),
         sum(name.startswith(_PACKS) and name.endswith(".pdf") for name in files),
-        _whole_lines(file, lines),
+        _whole_lines(file, lines, claims, drawings),
         _repeated(file, claims, drawings),
         _made(file, ledger),
+        hashlib.sha256(file.read_bytes()).hexdigest(),
     )
 
 
@@ -221,15 +224,24 @@ def _unzipped(file: Path) -> dict[str, bytes]:
             names = [entry.filename for entry in entries]
             if len(set(names)) != len(names) or any(entry.compress_type for entry in entries):
                 raise BundleError(f"{file.name} was not made here: its files are packed otherwise.")
-            return {entry.filename: archive.read(entry) for entry in entries}
+            files = {entry.filename: archive.read(entry) for entry in entries}
+        if zipped(files) != file.read_bytes():
+            raise BundleError(f"{file.name} was not made here: there is more in it than its files.")
+        return files
     except FileNotFoundError:
         raise BundleError(f"There is no file {file}.") from None
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
         raise BundleError(f"{file.name} cannot be read as a bundle: it is damaged, or no bundle.") from None
 
 
-def _whole_lines(file: Path, lines: Sequence[Mapping[str, Any]]) -> int:
-    """How many lines of the audit log the bundle holds, each of which says what its digest says."""
+def _whole_lines(
+    file: Path,
+    lines: Sequence[Mapping[str, Any]],
+    claims: Sequence[Mapping[str, Any]],
+    drawings: Sequence[Mapping[str, Any]],
+) -> int:
+    """How many lines of the audit log the bundle holds, each of which says what its digest says; every step of its
+    claims is on one of them, and every drawing."""
     for line in lines:
         try:
             entry = Entry(**line)
@@ -248,6 +260,15 @@ def _whole_lines(file: Path, lines: Sequence[Mapping[str, Any]]) -> int:
             raise BundleError(f"{file.name}: a line of the ledger in it cannot be read.") from None
         if entry.digest != whole:
             raise BundleError(f"{file.name}: line {entry.number} of the ledger in it was changed.")
+    told = {(line["number"], line["digest"]) for line in lines}
+    try:
+        steps = {(step["line"], step["digest"]) for claim in claims for step in claim["history"]}
+    except (KeyError, TypeError):
+        raise BundleError(f"{file.name}: a claim in it cannot be read.") from None
+    if not steps <= told:
+        raise BundleError(f"{file.name}: a line of the ledger about a step of its claims is missing.")
+    if len(drawings) != sum(line["event"] == Event.SAMPLE_DRAWN for line in lines):
+        raise BundleError(f"{file.name}: the ledger's lines in it tell of another number of drawings.")
     return len(lines)
 
 

@@ -18,32 +18,47 @@ from ledger import AuditTerms, Ledger, NewClaim, NewWindow, Request, Standing, W
 from ledger.sampling import draw
 from outcomes import Framework
 from release.places import Places
+from release.pointer import resolve
 
 _COLUMNS: Final = ("claim", "step", "stratum", "weight", "why")
 _MOST_CLAIMS: Final = 10_000_000
+# What a manifest says of the links where somebody gave them: a trial, of which nothing is claimed.
+_GIVEN: Final = "given"
 
 
 @dataclass(frozen=True)
 class Choice:
     """What of a release is entered: rows of its table `claim`; and how many are not, as what they are for is claimed
-    for already (`live`), as they are dated after the window (`late`), or as no more were wished (`left`)."""
+    for already (`live`), as the audit did not uphold them and nothing has changed since (`barred`), as they are dated
+    after the window (`late`), or as no more were wished (`left`)."""
 
     entered: tuple[Mapping[str, Any], ...]
     live: int
+    barred: int
     late: int
     left: int
 
 
-def choose(rows: Iterable[Mapping[str, Any]], live: Container[str], *, closes: date, most: int) -> Choice:
-    """Which of the claimable `rows` (slot, fund_slot, claim_date, in the order in which they are entered) go into a
-    window that closes on that day: nothing that is live, and nothing twice."""
+def choose(
+    rows: Iterable[Mapping[str, Any]],
+    live: Container[str],
+    barred: Container[tuple[str, str]] = frozenset(),
+    *,
+    closes: date,
+    most: int,
+) -> Choice:
+    """Which of the claimable `rows` (slot, fund_slot, evidence_digest, claim_date, in the order in which they are
+    entered) go into a window that closes on that day: nothing that is live, nothing twice, and nothing of which the
+    slot and the evidence are `barred`."""
     entered: list[Mapping[str, Any]] = []
     taken: set[str] = set()
-    counts = dict.fromkeys(("live", "late", "left"), 0)
+    counts = dict.fromkeys(("live", "barred", "late", "left"), 0)
     for row in rows:
         slots = _slots(row)
         if any(slot in live or slot in taken for slot in slots):
             counts["live"] += 1
+        elif any((slot, row["evidence_digest"]) in barred for slot in slots):
+            counts["barred"] += 1
         elif row["claim_date"] > closes:
             counts["late"] += 1
         elif len(entered) == most:
@@ -58,24 +73,45 @@ def open_window(places: Places, ledger: Ledger, request: Request) -> Answer:
     """Enter every claimable claim of the request's release into the window, all or none, and draw what its sample
     lacks.
 
-    A window that is open already is added to: what has become claimable since, and what a worker that died left
-    undone. Left out are claims that are live in the ledger already, those whose claim date lies after the window, and
-    those that another framework of the same fund pays for. The request's detail may say `by_risk` (a claim with more
-    to look at is likelier to be drawn) and `most` (enter no more than so many, the earliest claim dates first: to stay
-    below a quota). Raises RequestError where there is no such window or it is closed; the ledger's errors where it
-    refuses.
+    A window that is open already is added to as long as nothing was drawn from it, and what a worker that died left
+    undone is done: whatever is entered could have been drawn. Left out are claims that are live in the ledger already,
+    those that an audit did not uphold and of which nothing has changed since, those whose claim date lies after the
+    window, and those that another framework of the same fund pays for. The request's detail may say `by_risk` (a claim
+    with more to look at is likelier to be drawn) and `most` (enter no more than so many, the earliest claim dates
+    first: to stay below a quota). Raises RequestError where the release is not the current one, was made with given
+    links or under a file that is not the active one, or where there is no such window or it is closed, not open yet or
+    over on the release's as-of date; the ledger's errors where it refuses.
     """
     framework_id, code = window_named(request)
     by_risk, most = _wished(request.detail)
+    _check_current(places, request)
     with open_release(places, request.release) as release:
+        if release.facts.get("links") == _GIVEN:
+            raise RequestError(
+                f"The release {release.name} was made with links that were given to it, as a trial: nothing is claimed "
+                "from it. Make one without: python -m pipelines run --extracts FOLDER"
+            )
         framework, _ = release.framework(framework_id)
-        number = _window_number(ledger, framework, code, request)
+        if not release.checked(framework_id):
+            raise RequestError(
+                f"The release {release.name} was evaluated under a file of the framework {framework_id} that is not "
+                "the active one: nothing is claimed by it. Activate it, and make a release: python -m pipelines "
+                f"framework activate {framework_id}"
+            )
+        number = _window_number(ledger, framework, code, request, release.as_of)
         closes = ledger.claims.window(number).closes
+        was_drawn = bool(ledger.claims.drawings(number))
         chosen = choose(
-            _claimable(release, framework_id), ledger.claims.live().keys(), closes=closes, most=most
+            _claimable(release, framework_id),
+            ledger.claims.live().keys(),
+            ledger.claims.not_upheld(),
+            closes=closes,
+            most=0 if was_drawn else most,
         )
         entered = [_new_claim(row, framework) for row in chosen.entered]
         if entered:
+            # A run may have published while this one was read.
+            _check_current(places, request)
             ledger.claims.enter(
                 number, entered, by=request.asked_by, role=request.role, release=request.release
             )
@@ -88,8 +124,14 @@ def open_window(places: Places, ledger: Ledger, request: Request) -> Answer:
         f"{claims_words(count)} {why}"
         for count, why in (
             (chosen.live, "left out as live already"),
+            (chosen.barred, "left out as not upheld before, with nothing changed since"),
             (chosen.late, "dated after the window"),
-            (chosen.left, "left for later, as asked"),
+            (
+                chosen.left,
+                "left for the next window, as this one's sample is drawn"
+                if was_drawn
+                else "left for later, as asked",
+            ),
         )
         if count
     ]
@@ -144,18 +186,44 @@ def _wished(detail: Mapping[str, object]) -> tuple[bool, int]:
     return detail.get("by_risk") is True, most
 
 
-def _window_number(ledger: Ledger, framework: Framework, code: str, request: Request) -> int:
+def _check_current(places: Places, request: Request) -> None:
+    """What a newer release says of a claim is compared when that is published: nothing older is entered after it."""
+    now = resolve(places, "current")
+    if request.release != now:
+        raise RequestError(
+            f"The release {request.release}, current when this was asked, has been replaced by {now}: look at what "
+            "that one says and ask again"
+        )
+
+
+def _check_days(code: str, opens: date, closes: date, as_of: date) -> None:
+    """A window counts against the quota of its own year: nobody may choose one that the release does not speak for."""
+    if opens > as_of:
+        raise RequestError(
+            f"The window {code} opens on {opens.isoformat()}, and the release speaks for {as_of.isoformat()}: open it "
+            "from a release made then"
+        )
+    if closes < as_of:
+        raise RequestError(
+            f"The window {code} was over on {closes.isoformat()}, and the release speaks for {as_of.isoformat()}: "
+            "enter the claims into the window of that day"
+        )
+
+
+def _window_number(ledger: Ledger, framework: Framework, code: str, request: Request, as_of: date) -> int:
     """The window's number in the ledger; opened where it is not there yet."""
     there = ledger.claims.find_window(framework.id, code)
     if there is not None:
         if there.state is not WindowState.OPEN:
             raise RequestError(f"The window {code} is {there.state.value}: nothing more is entered into it")
+        _check_days(code, there.opens, there.closes, as_of)
         return there.number
     known = {window.id: window for window in framework.windows}
     if code not in known:
         named = ", ".join(known) or "none"
         raise RequestError(f"The framework {framework.id} has no window of that name. It has: {named}")
     window, audit = known[code], framework.audit
+    _check_days(code, window.opens, window.closes, as_of)
     return ledger.claims.open_window(
         NewWindow(
             framework.id,

@@ -57,6 +57,10 @@ class ProtectedRelease:
         self._connection = connection
         self._frameworks: dict[str, tuple[Framework, str]] = {}
 
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.facts["as_of"])
+
     def rows(self, query: str, *values: object) -> pl.DataFrame:
         """The rows of a query over the tables of the schema `protected`. Raises EvidenceError where the release has no
         such table or column: it is of an earlier schema."""
@@ -84,13 +88,35 @@ class ProtectedRelease:
                     "python -m pipelines releases list"
                 )
             ((sha256, text),) = files.iter_rows()
-            if hashlib.sha256(text.encode()).hexdigest() != sha256:
+            if (
+                not hashlib.sha256(text.encode()).hexdigest()
+                == sha256
+                == self._said_of(framework).get("sha256")
+            ):
                 raise EvidenceError(
                     f"The text of the framework {framework} in the release {self.name} is not the one that was "
                     "evaluated: it was changed by hand. Keep the release as evidence."
                 )
             self._frameworks[framework] = framework_from_text(f"{framework}.toml", text), sha256
         return self._frameworks[framework]
+
+    def payment(self, framework: str) -> str:
+        """How the council is paid for what the framework claims."""
+        return str(self._said_of(framework).get("payment", self.facts.get("payment", "by_results")))
+
+    def checked(self, framework: str) -> bool:
+        """Whether the file of the framework was the active one, as it was when it was activated."""
+        return self._said_of(framework).get("checked") is True
+
+    def _said_of(self, framework: str) -> Mapping[str, Any]:
+        """What the manifest says of a framework. Raises EvidenceError where it cannot be read."""
+        try:
+            said = json.loads(self.facts.get("frameworks", "[]"))
+            return next((dict(one) for one in said if one["id"] == framework), {})
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise EvidenceError(
+                f"What the manifest of the release {self.name} says of frameworks is damaged. Put back a whole copy."
+            ) from None
 
     def find(self, standing: Standing) -> Found:
         """What the release says of a claim of the ledger. Raises EvidenceError where it says nothing of it."""

@@ -4,6 +4,7 @@ The engine reads the same pseudonymous frames under the same text of the framewo
 the same evidence and the same digest that the claim was entered with.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,7 @@ _CLAIM_FACTS: Final = (
     "needs",
     "headlines",
     "needs_met",
+    "worth",
     "assessment_ok",
     "plan_ok",
     "lead_practitioner_ok",
@@ -46,6 +48,8 @@ _EVIDENCE: Final = (
     "extract",
     "rule_version",
 )
+# A fact of this extract that states this names a record of the same kind, whichever rule asked.
+_ABOUT_RECORD: Final = ("extract", "measure")
 _EARLIER: Final = "earlier_claim"
 
 
@@ -73,14 +77,16 @@ def replay(release: ProtectedRelease, standing: Standing) -> Replay:
     """Evaluate a claim of the ledger again from `release`, the one that it was entered from.
 
     Held against what was published: the claim's row, its needs, every row of its evidence, whether the records that it
-    names are there, and the digest of it all against the one in the ledger. Of several records of one day the engine
+    names are there and of the kind that the rules read, and the digest, the worth, the day and the version against
+    those in the ledger. Of several records of one day the engine
     names one, by an order that tokens do not keep: which of them is not compared. Raises EvidenceError where the
     release does not hold the claim or the frames.
     """
     found = release.find(standing)
     frames = _frames(release, found)
     try:
-        again = evaluate(frames, found.framework, as_of=found.as_of)
+        payment = release.payment(standing.framework)
+        again = evaluate(frames, found.framework, as_of=found.as_of, payment=payment)
     except ValueError as error:
         # The engine names a frame and a column, and no value.
         raise EvidenceError(
@@ -95,11 +101,13 @@ def replay(release: ProtectedRelease, standing: Standing) -> Replay:
     need = again.need.filter(mine & pl.lit(about_needs))
     evidence = again.claim_evidence.filter(of_claim | (mine & pl.col("kind").is_null() & pl.lit(about_needs)))
     differences = [
+        *_of_release(release),
         *_of_digest(found, standing, need, claim, evidence),
+        *_of_ledger(found, standing),
         *_of_claim(found.claim, claim),
         *_of_needs(found.need, need),
         *_of_evidence(found.evidence, evidence),
-        *_of_records(found.evidence, frames),
+        *_of_records(found.evidence, evidence, frames),
     ]
     made_by = found.facts.get("code_version", "")
     return Replay(
@@ -161,6 +169,30 @@ def _of_digest(
     return said
 
 
+def _of_release(release: ProtectedRelease) -> list[str]:
+    """A release is named by its as-of date."""
+    as_of = release.as_of.isoformat()
+    return [] if release.name.startswith(as_of) else [f"The manifest says that the release is as of {as_of}."]
+
+
+def _of_ledger(found: Found, standing: Standing) -> list[str]:
+    """Where the ledger says otherwise of the claim than the release, but for its digest."""
+    version = found.framework.version
+    said = [
+        ("worth", standing.worth, found.claim["worth"]),
+        ("claim date", standing.claim_date, found.claim["claim_date"]),
+        ("framework version", str(standing.framework_version), found.claim["framework_version"]),
+        ("framework version", str(standing.framework_version), str(version)),
+    ]
+    return list(
+        dict.fromkeys(
+            f"The claim: {name} is {_said(entered)} in the ledger, in the release {_said(published)}."
+            for name, entered, published in said
+            if entered != published
+        )
+    )
+
+
 def _of_claim(published: Mapping[str, Any], again: pl.DataFrame) -> list[str]:
     if again.height != 1:
         return [f"The evaluation gives {again.height} such claims, the release one."]
@@ -174,6 +206,7 @@ def _of_claim(published: Mapping[str, Any], again: pl.DataFrame) -> list[str]:
 
 def _of_needs(published: pl.DataFrame, again: pl.DataFrame) -> list[str]:
     before, after = _by_key(published), _by_key(again)
+    times, times_again = (Counter(needs.select(_NEED_KEY).iter_rows()) for needs in (published, again))
     people = sorted({person for person, _ in {*before, *after} if person})
     label = {person: f"Person {number}" for number, person in enumerate(people, start=1)}
     said = []
@@ -185,6 +218,8 @@ def _of_needs(published: pl.DataFrame, again: pl.DataFrame) -> list[str]:
         elif key not in before:
             said.append(f"{about}: the evaluation has it, and the release has no such need.")
         else:
+            if times[key] != times_again[key]:
+                said.append(f"{about}: rows are {times_again[key]}, in the release {times[key]}.")
             said += [
                 f"{about}: {_column(column)} is {_said(after[key][column])}, in the release "
                 f"{_said(before[key][column])}."
@@ -205,7 +240,9 @@ def _of_evidence(published: pl.DataFrame, again: pl.DataFrame) -> list[str]:
         (published, again, "in the release, and not found again"),
         (again, published, "found again, and not in the release"),
     ):
-        only = _compared(one).join(_compared(other), on=[*_EVIDENCE, "times"], how="anti", nulls_equal=True)
+        only = _compared(one).join(
+            _compared(other), on=[*_EVIDENCE, "named", "times"], how="anti", nulls_equal=True
+        )
         counted = only.group_by("need_code", "measure").len().sort("need_code", "measure", nulls_last=False)
         for code, measure, count in counted.iter_rows():
             about = f"Evidence of need {code}" if code else "Evidence of the claim"
@@ -214,25 +251,36 @@ def _of_evidence(published: pl.DataFrame, again: pl.DataFrame) -> list[str]:
     return said
 
 
-def _of_records(published: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> list[str]:
-    """How many records the evidence names that are not among those that the rules read."""
-    kept = {
-        record
-        for frame in frames.values()
-        if "record" in frame.columns
-        for record in frame["record"].drop_nulls()
+def _of_records(
+    published: pl.DataFrame, again: pl.DataFrame, frames: Mapping[str, pl.DataFrame]
+) -> list[str]:
+    """How many records the evidence names that are not among those that the rules read for such a fact."""
+    all_frames = set(frames)
+    frames_of: dict[str, set[str]] = {}
+    for name, frame in frames.items():
+        if "record" in frame.columns:
+            for record in frame["record"].drop_nulls():
+                frames_of.setdefault(record, set()).add(name)
+    named = again.drop_nulls("record").select(*_ABOUT_RECORD, "record")
+    may_be: dict[tuple[str, ...], set[str]] = {}
+    for *about, record in named.iter_rows():
+        may_be.setdefault(tuple(about), set()).update(frames_of.get(record, ()))
+    lost = {
+        (*about, record)
+        for *about, record in published.drop_nulls("record").select(*_ABOUT_RECORD, "record").iter_rows()
+        if not frames_of.get(record, set())
+        & may_be.get(tuple(about), all_frames if _EARLIER in about else set())
     }
-    lost = set(published["record"].drop_nulls()) - kept
     if not lost:
         return []
     return [f"{len(lost)} of the records that the evidence names are not among those that the rules read."]
 
 
 def _compared(evidence: pl.DataFrame) -> pl.DataFrame:
-    """Every fact once, and how many times it is there. Earlier claims are left out: the ledger knows of them, and the
-    evidence does not rest on them."""
-    facts = evidence.filter(pl.col("measure") != _EARLIER).select(_EVIDENCE)
-    return facts.group_by(_EVIDENCE).agg(times=pl.len())
+    """Every fact once, whether it names a record, and how many times it is there. Earlier claims are left out: the
+    ledger knows of them, and the evidence does not rest on them."""
+    facts = evidence.filter(pl.col("measure") != _EARLIER).with_columns(named=pl.col("record").is_not_null())
+    return facts.group_by(*_EVIDENCE, "named").agg(times=pl.len())
 
 
 def _column(column: str) -> str:

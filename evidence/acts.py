@@ -102,7 +102,7 @@ def check_may(who: Who, act: Act) -> None:
 def open_window(evidence: Evidence, who: Who, code: str, *, by_risk: bool, most: int = 0) -> str:
     """Ask the worker to enter everything that is claimable into a window, and to draw its audit sample.
 
-    A window that is open already is added to: what has become claimable since is entered, and its sample completed.
+    A window that is open already is added to, as long as no sample was drawn from it.
     `most`: at most so many claims, those with the earliest claim dates (0: all), to stay below a quota.
     """
     check_may(who, Act.OPEN)
@@ -114,9 +114,17 @@ def open_window(evidence: Evidence, who: Who, code: str, *, by_risk: bool, most:
         raise AccessError(
             f"This window opens on {day(window.opens)}; the release speaks for {day(release.as_of)}."
         )
+    if window.closes < release.as_of:
+        raise AccessError(
+            f"This window was over on {day(window.closes)}; the release speaks for {day(release.as_of)}."
+        )
     there = _claims(evidence).find_window(release.framework, code)
     if there is not None and there.state is not WindowState.OPEN:
         raise AccessError("This window takes nothing more in.")
+    if there is not None and _claims(evidence).drawings(there.number):
+        raise AccessError(
+            "The sample of this window is drawn: what has become claimable since goes into the next window."
+        )
     detail = ({"by_risk": True} if by_risk else {}) | ({"most": most} if most > 0 else {})
     number = evidence.desk.ask(
         who, RequestKind.OPEN_WINDOW, release.name, f"{release.framework}/{code}", detail or None

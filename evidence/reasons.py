@@ -1,6 +1,7 @@
 """Why something was done to a claim: a reason out of a closed list, and a remark in which nobody can be named."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,18 +11,33 @@ from evidence.errors import AccessError
 
 MOST_CHARACTERS: Final = 200
 OTHER: Final = "other"
-LONGEST_ABBREVIATION: Final = 4
+# Words in capital letters that are nobody's name. Whatever else has a capital letter may be one.
+ABBREVIATIONS: Final = frozenset(
+    re.findall(
+        r"[A-Z]+",
+        """ADHD ASB CAF CAMHS CIN CLA CME CP CPP DA DV DWP EET EHCP EHE FSM GP ICT ID IT JSA LA MARAC MASH NEET NHS OK
+        PC PCSO PLO PRU QA SENCO SEND SFO TAC TAF UASC UC UK VAWG YJS YOT""",
+    )
+)
 _MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     "nov(?:ember)?|dec(?:ember)?"
 )
-# A long number, however it is grouped, an address of any kind, a postcode, a day: what a remark has no need of.
+# Those that are no other word.
+_MONTHS_ALONE = (
+    "jan(?:uary)?|feb(?:ruary)?|apr(?:il)?|june|july|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    "dec(?:ember)?"
+)
+# A number of four digits or more, however it is grouped, an address of any kind, a postcode, a day, a month: what a
+# remark has no need of.
 _IDENTIFYING = re.compile(
-    r"\d(?:[\W_]*\d){5,}"
+    r"\d(?:[\W_]*\d){3,}"
     r"|@|://|www\."
     r"|\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}\b"
     r"|\b\d{1,4}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,4}\b"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})\b",
+    rf"|\b\d{{1,4}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})\b"
+    rf"|\b(?:{_MONTHS})\s+\d"
+    rf"|\b(?:{_MONTHS_ALONE})\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -97,9 +113,9 @@ def reason(occasion: Occasion, code: str, remark: str = "") -> str:
 
 def harmless(remark: str) -> str:
     """A remark for the ledger, trimmed, on one line. Raises AccessError where it is too long, or holds what could
-    tell who is meant: a long number, an address, a day, or a name. A name is known by its capital letter, so a capital
-    may stand in a short abbreviation, or begin a sentence with a word that is nobody's name. A name in small letters
-    goes unseen."""
+    tell who is meant: a long number, an address, a day, a month, or a name. A name is known by its capital letter, so a
+    capital may stand in an abbreviation of the list, or begin a sentence with a word that is nobody's name; letters
+    that know no capitals are refused. A name in small letters goes unseen."""
     words = " ".join("".join(one if one.isprintable() else " " for one in remark).split())
     if len(words) > MOST_CHARACTERS:
         raise AccessError(f"Say it in at most {MOST_CHARACTERS} characters.")
@@ -109,9 +125,9 @@ def harmless(remark: str) -> str:
     )
     if named or _IDENTIFYING.search(words):
         raise AccessError(
-            "The remark stays in the ledger for ever: say it without a name, a long number, a day or an address. "
-            "Whatever begins with a capital letter is taken for a name, but for abbreviations such as GP and words "
-            "such as The: write small letters."
+            "The remark stays in the ledger for ever: say it without a name, a long number, a day, a month or an "
+            "address. Whatever begins with a capital letter is taken for a name, but for abbreviations such as GP and "
+            "words such as The: write small letters."
         )
     return words
 
@@ -121,4 +137,6 @@ def _begins(before: str, word: str) -> bool:
 
 
 def _like_a_name(word: str) -> bool:
-    return word[:1].isupper() and not (word.isupper() and len(word) <= LONGEST_ABBREVIATION)
+    caseless = any(one.lower() == one.upper() for one in unicodedata.normalize("NFKC", word) if one.isalpha())
+    capital = any(one.isupper() or one.istitle() for one in word)
+    return caseless or (capital and len(word) > 1 and word not in ABBREVIATIONS)

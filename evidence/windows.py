@@ -89,8 +89,14 @@ class Seen:
 
     @property
     def takes_in(self) -> bool:
-        """Whether claims can be entered: it is not opened yet, or open."""
-        return self.window is None or self.window.state is WindowState.OPEN
+        """Whether claims can be entered: it is not opened yet, or open and nothing was drawn from it."""
+        return self.window is None or (self.window.state is WindowState.OPEN and not self.drawn)
+
+    @property
+    def withdrawable(self) -> list[Standing]:
+        """Its live claims that can be withdrawn: what was not drawn stands between the drawing and the signature."""
+        between = self.window is not None and self.drawn and not self.window.signed_at
+        return [one for one in self.live if one.drawn or not between]
 
     @property
     def to_be_signed(self) -> bool:

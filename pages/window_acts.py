@@ -46,7 +46,7 @@ def _open(evidence: Evidence, who: Who, found: Seen) -> None:
     if any(one.waiting for one in windows.requests(evidence, found)):
         return
     if found.live:
-        with streamlit.expander("Enter what has become claimable since, or was left for later"):
+        with streamlit.expander("Enter what is missing, and draw the sample"):
             _enter(evidence, who, found, "Enter and draw")
     else:
         streamlit.subheader("Open the window", anchor=False)
@@ -196,7 +196,7 @@ def _answers(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
 
 
 def _withdraw(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
-    live = found.live
+    live = found.withdrawable
     if not live or not acts.may(who, Act.WITHDRAW):
         return
     with streamlit.expander("Withdraw claims", expanded=bool(found.unsettled and window.signed_at)):
@@ -204,7 +204,9 @@ def _withdraw(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None
             "A withdrawn claim counts no more; what it was for can be claimed anew. One that was paid is withdrawn "
             "when the money is given back."
         )
-        preset = [one.number for one in found.unsettled]
+        if len(live) < len(found.live):
+            streamlit.caption("Claims that were not drawn stand until the window is signed.")
+        preset = [one.number for one in found.unsettled if one in live]
         numbers = _claims("Claims to withdraw", live, "withdrawn", preset=preset)
         code, remark = _reason(Occasion.WITHDRAWN, "withdrawn")
         chosen = [one for one in live if one.number in numbers]

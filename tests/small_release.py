@@ -150,6 +150,7 @@ def made(data: Path, *, families: int = 12, contract: str = CONTRACT, **facts: s
         "payment": "by_results",
         "ledger_head": f"1 {'ab' * 32}",
         "code_version": code_version(),
+        "frameworks": frameworks_fact(contract),
         **facts,
     }
     with closing(create_protected(folder / "protected.duckdb", read_key(places.protected_key))) as connection:
@@ -164,7 +165,14 @@ def made(data: Path, *, families: int = 12, contract: str = CONTRACT, **facts: s
     use(places, NAME)
     with closing(open_ledger(places)) as ledger:
         ledger.record("release_published", actor="test", role="pipelines", subject=NAME)
+        ledger.claims.compare_evidence({}, frameworks=[FRAMEWORK], by="test", role="pipelines", release=NAME)
     return places
+
+
+def frameworks_fact(contract: str, *, checked: bool = True) -> str:
+    """What a manifest says of the framework that the release was evaluated under."""
+    sha256 = hashlib.sha256(contract.encode()).hexdigest()
+    return json.dumps([{"id": FRAMEWORK, "sha256": sha256, "checked": checked}])
 
 
 def change(places: Places, statement: str, *values: object) -> None:

@@ -34,18 +34,12 @@ def bundle(places: Places, ledger: Ledger) -> Path:
 
 @pytest.fixture(scope="module")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose window was opened in two goes, failed its audit, was enlarged, and signed; and its bundle."""
+    """A data folder whose window failed its audit, was enlarged, and signed; and its bundle."""
     places = made(tmp_path_factory.mktemp("small"))
     with closing(open_ledger(places)) as ledger:
         claims, subject = ledger.claims, f"{FRAMEWORK}/2024-25-Q3"
-        answer(places, ledger, ledger.ask("open_window", subject=subject, detail={"most": 9}, **OFFICER))
-        first = [one.number for one in claims.standings() if one.drawn]
-        claims.withdraw(
-            [next(one.number for one in claims.standings() if not one.drawn)],
-            why="claimed by mistake",
-            **OFFICER,
-        )
         answer(places, ledger, ledger.ask("open_window", subject=subject, **OFFICER))
+        first = [one.number for one in claims.standings() if one.drawn]
         drawn = [one.number for one in claims.standings() if one.drawn]
         claims.judge(
             {
@@ -63,6 +57,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
             answer(places, ledger, ledger.ask("enlarge_sample", subject="1", **OFFICER))
             more = [one.number for one in claims.standings(step="selected_for_audit")]
         claims.sign(1, by="signer", role="returns_officer", release=NAME, why="all verdicts are in")
+        claims.withdraw([first[1]], why="claimed by mistake", **OFFICER)
         bundle(places, ledger)
     return places.data
 
@@ -110,7 +105,7 @@ def test_what_is_in_it(made_bundle: Path, ledger: Ledger) -> None:
     assert sign_off["sample"]["struck_out"] == 1
     events = [line["event"] for line in json.loads(files["ledger.json"])]
     assert events[0] == "window_opened"
-    assert events[-1] == "window_signed"
+    assert events[-2:] == ["window_signed", "claims_withdrawn"]
     manifest = json.loads(files["manifest.json"])
     assert manifest["files"] == {
         name: hashlib.sha256(content).hexdigest()
@@ -153,7 +148,18 @@ def test_a_whole_bundle_is_found_whole(made_bundle: Path, ledger: Ledger) -> Non
     assert checked.drawings == len(ledger.claims.drawings(1)) >= 2
     assert checked.lines == len(ledger.claims.acts(1))
     assert checked.made.startswith("made by auditor (auditor) on ")
-    assert check_bundle(made_bundle).made == ""
+    alone = check_bundle(made_bundle)
+    assert (alone.made, alone.sha256) == ("", hashlib.sha256(made_bundle.read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize("add", [lambda whole: b"#!/bin/sh\n" + whole, lambda whole: whole + b"\0"])
+def test_bytes_beside_the_files_are_found(
+    made_bundle: Path, tmp_path: Path, add: Callable[[bytes], bytes]
+) -> None:
+    forged = tmp_path / "forged.zip"
+    forged.write_bytes(add(made_bundle.read_bytes()))
+    with pytest.raises(BundleError):
+        check_bundle(forged)
 
 
 def _with_manifest(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -180,6 +186,11 @@ def _other_claim(drawings: list[dict[str, Any]]) -> None:
     drawings[0]["claims"] = drawings[1]["claims"]
 
 
+def _heavy(claims: list[dict[str, Any]]) -> None:
+    for one in claims:
+        one.update(weight=10**9)
+
+
 CHANGES: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str]] = {
     "a pack": (lambda files: {**files, "sample.csv": files["sample.csv"] + b"\n"}, "sample.csv was changed"),
     "a file more": (lambda files: {**files, "more.txt": b""}, "more.txt was added"),
@@ -204,6 +215,22 @@ CHANGES: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str]] =
         _changed("ledger.json", lambda lines: lines[-1].pop("previous")),
         "cannot be read",
     ),
+    "no drawing": (
+        _changed("drawings.json", lambda drawings: drawings.clear()),
+        "another number of drawings",
+    ),
+    "no line": (
+        _changed("ledger.json", lambda lines: lines.clear()),
+        "about a step of its claims is missing",
+    ),
+    "the line of a step": (
+        _changed("claims.json", lambda claims: claims[0]["history"][0].update(digest="0" * 64)),
+        "about a step of its claims is missing",
+    ),
+    "a claim without steps": (
+        _changed("claims.json", lambda claims: claims[0].pop("history")),
+        "a claim in it cannot be read",
+    ),
     "the seed": (
         _changed("drawings.json", lambda drawings: drawings[0].update(seed="chosen")),
         "drawing 1 of the sample does not come out the same",
@@ -214,7 +241,7 @@ CHANGES: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str]] =
         "does not come out the same",
     ),
     "a weight that is none": (
-        _changed("claims.json", lambda claims: [one.update(weight=10**9) for one in claims]),
+        _changed("claims.json", _heavy),
         "does not come out the same",
     ),
     "whole, and known to nobody": (

@@ -1,5 +1,6 @@
 """A claim evaluated again: the same as long as nobody touched anything, and each thing that was touched is named."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ from custody.replay import Replay, replay
 from custody.worker import answer
 from ledger import Ledger, Standing, open_ledger
 from release.places import Places
+from release.pointer import COMPLETE
 from tests.small_release import CONTRACT, FRAMEWORK, NAME, change, made
 
 
@@ -115,6 +117,28 @@ TAMPERED = {
         "DELETE FROM protected.rules_need WHERE need_code = '3.1'",
         "Need 3.1, the whole family: it is in the release, and the evaluation has no such need.",
     ),
+    "what the claim is worth": (
+        "UPDATE protected.claim SET worth = 99999",
+        "The claim: worth is 800, in the release 99999.",
+    ),
+    "the version": (
+        "UPDATE protected.claim SET framework_version = '9'",
+        "The claim: framework version is 3 in the ledger, in the release 9.",
+    ),
+    "a need told twice": (
+        "INSERT INTO protected.need SELECT * FROM protected.need WHERE need_code = '3.1'",
+        "Need 3.1, the whole family: rows are 1, in the release 2.",
+    ),
+    "every record": (
+        "UPDATE protected.claim_evidence SET record = NULL",
+        "(met) in the release, and not found again.",
+    ),
+    "one record for all": (
+        "UPDATE protected.claim_evidence SET record = other.record FROM (SELECT episode, min(record) AS record "
+        "FROM protected.claim_evidence WHERE measure = 'met' GROUP BY episode) AS other "
+        "WHERE claim_evidence.episode = other.episode AND claim_evidence.record IS NOT NULL",
+        "of the records that the evidence names are not among those that the rules read.",
+    ),
     "which record it was": (
         f"UPDATE protected.claim_evidence SET record = '{'f' * 24}' WHERE measure = 'met' AND need_code = '3.2'",
         "1 of the records that the evidence names are not among those that the rules read.",
@@ -154,6 +178,33 @@ def test_another_text_of_the_framework_is_refused(places: Places, ledger: Ledger
     change(places, "UPDATE protected.framework_file SET text = ?", CONTRACT.replace("days = 28", "days = 2"))
     with pytest.raises(EvidenceError, match="changed by hand"):
         again(places, of_kind(ledger, "work"))
+
+
+def test_a_framework_changed_together_with_its_digest_is_refused(places: Places, ledger: Ledger) -> None:
+    text = CONTRACT.replace("days = 28", "days = 2")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    change(places, "UPDATE protected.framework_file SET text = ?, sha256 = ?", text, digest)
+    with pytest.raises(EvidenceError, match="changed by hand"):
+        again(places, of_kind(ledger, "work"))
+
+
+def test_what_was_changed_before_it_was_entered_is_named(tmp_path: Path) -> None:
+    places = made(tmp_path, families=1)
+    change(places, "UPDATE protected.claim SET worth = 99999")
+    with closing(open_ledger(places)) as ledger:
+        number = ledger.ask(
+            "open_window", by="o", role="returns_officer", release=NAME, subject=f"{FRAMEWORK}/2024-25-Q3"
+        )
+        answer(places, ledger, number)
+        (said,) = again(places, of_kind(ledger, "needs_met")).differences
+    assert said == "The claim: worth is 800, in the release 99999."
+
+
+def test_another_as_of_date_is_named(places: Places, ledger: Ledger) -> None:
+    manifest = places.releases / NAME / COMPLETE
+    manifest.write_text(manifest.read_text().replace('"as_of": "2024-10-31"', '"as_of": "2024-11-01"'))
+    said = "The manifest says that the release is as of 2024-11-01."
+    assert said in again(places, of_kind(ledger, "needs_met")).differences
 
 
 def test_a_release_without_its_frames_says_what_it_lacks(places: Places, ledger: Ledger) -> None:

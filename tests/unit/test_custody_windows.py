@@ -1,6 +1,7 @@
 """Opening a window through the worker: what is entered, what is drawn, and what is refused."""
 
 import csv
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,9 +22,16 @@ from ledger.sampling import Candidate, draw
 from release.keys import read_key
 from release.opening import open_protected
 from release.places import Places
-from tests.small_release import CONTRACT, FRAMEWORK, NAME, change, made
+from release.pointer import COMPLETE, use
+from tests.small_release import CONTRACT, FRAMEWORK, NAME, change, frameworks_fact, made
 
-Q2, Q3 = f"{FRAMEWORK}/2024-25-Q2", f"{FRAMEWORK}/2024-25-Q3"
+Q2, Q3, Q4 = (f"{FRAMEWORK}/2024-25-Q{number}" for number in (2, 3, 4))
+NEWER = "2024-11-30-002"
+LONGER = CONTRACT.replace(
+    "[[headline]]",
+    '[[window]]\nid = "2024-25-Q4"\nopens = 2025-01-01\ncloses = 2025-03-31\n\n[[headline]]',
+    1,
+)
 # Twelve families, each with its needs met; in four of them somebody works.
 CLAIMS = 16
 
@@ -61,6 +69,17 @@ def note(ledger: Ledger) -> str:
     return ledger.requests()[0].note
 
 
+def _say(places: Places, **facts: str) -> None:
+    """Have the manifest of the release say these things."""
+    manifest = places.releases / NAME / COMPLETE
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), **facts}))
+
+
+def _publish_another(places: Places) -> None:
+    shutil.copytree(places.releases / NAME, places.releases / NEWER)
+    use(places, NEWER)
+
+
 def rows(done: Done) -> list[dict[str, str]]:
     (file,) = done.files
     return list(csv.DictReader(file.read_text().splitlines()))
@@ -96,15 +115,65 @@ def test_no_pseudonym_and_no_team_is_in_the_ledger(places: Places, ledger: Ledge
 
 
 def test_a_claim_dated_after_the_window_waits_for_the_next(places: Places, ledger: Ledger) -> None:
-    change(places, "UPDATE protected.claim SET claim_date = DATE '2024-10-02' WHERE kind = 'work'")
-    ask(places, ledger, Q2)
+    change(places, "UPDATE protected.claim SET claim_date = DATE '2025-01-02' WHERE kind = 'work'")
+    ask(places, ledger, Q3)
     assert "4 claims dated after the window" in note(ledger)
     assert {one.kind for one in ledger.claims.standings()} == {"needs_met"}
-    ask(places, ledger, Q3)
-    assert note(ledger).startswith(
-        "4 claims entered into 2024-25-Q3, worth £1,200; 4 drawn for audit; 12 claims left"
-    )
-    assert len(ledger.claims.standings()) == CLAIMS
+
+
+@pytest.mark.parametrize(
+    ("window", "days"),
+    [
+        (Q2, "2024-25-Q2 was over on 2024-09-30, and the release speaks for 2024-10-31"),
+        (Q4, "2024-25-Q4 opens on 2025-01-01, and the release speaks for 2024-10-31"),
+    ],
+)
+def test_a_window_of_other_days_than_the_release_is_refused(tmp_path: Path, window: str, days: str) -> None:
+    """Its quota is another year's, or used up already."""
+    places = made(tmp_path, contract=LONGER)
+    with closing(open_ledger(places)) as ledger:
+        assert ask(places, ledger, window).files == ()
+        assert days in note(ledger)
+        assert ledger.claims.windows() == []
+
+
+def test_an_open_window_that_is_over_takes_nothing_more(places: Places, ledger: Ledger) -> None:
+    ask(places, ledger, Q3, most=5)
+    _say(places, as_of="2025-01-01")
+    assert ask(places, ledger, Q3).files == ()
+    assert "2024-25-Q3 was over on 2024-12-31" in note(ledger)
+    assert len(ledger.claims.standings()) == 5
+
+
+def test_nothing_is_entered_from_a_release_that_was_replaced(places: Places, ledger: Ledger) -> None:
+    """What the newer one says of its claims was compared before they were there: none would be flagged."""
+    waits = ledger.ask("open_window", by="officer", role="returns_officer", release=NAME, subject=Q3)
+    _publish_another(places)
+    assert answer(places, ledger, waits).files == ()
+    assert f"{NAME}, current when this was asked, has been replaced by {NEWER}" in note(ledger)
+    assert ledger.claims.windows() == []
+
+
+def test_nothing_is_entered_where_another_release_came_meanwhile(
+    places: Places, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publishes(*given: Any, **wished: Any) -> Any:
+        _publish_another(places)
+        return choose(*given, **wished)
+
+    monkeypatch.setattr("custody.entering.choose", publishes)
+    assert ask(places, ledger, Q3).files == ()
+    assert f"has been replaced by {NEWER}" in note(ledger)
+    assert ledger.claims.standings() == []
+
+
+def test_nothing_is_entered_from_a_release_with_given_links(places: Places, ledger: Ledger) -> None:
+    _say(places, links="given")
+    assert ask(places, ledger, Q3).files == ()
+    assert "links that were given to it" in note(ledger)
+    assert ledger.claims.windows() == []
+    _say(places, links="found")
+    assert ask(places, ledger, Q3).refusal is None
 
 
 def test_what_another_framework_of_the_fund_pays_for_is_left_out(places: Places, ledger: Ledger) -> None:
@@ -230,6 +299,60 @@ def test_a_number_of_claims_that_is_none_is_refused(places: Places, ledger: Ledg
     assert "whole number" in note(ledger)
 
 
+def test_into_a_window_that_was_drawn_from_nothing_is_entered(places: Places, ledger: Ledger) -> None:
+    """What comes after the draw could not have been drawn."""
+    first = rows(ask(places, ledger, Q3, most=5))
+    assert rows(ask(places, ledger, Q3)) == first
+    assert "11 claims left for the next window, as this one's sample is drawn" in note(ledger)
+    assert len(ledger.claims.standings()) == 5
+
+
+def test_what_was_not_upheld_waits_until_its_evidence_has_changed(tmp_path: Path) -> None:
+    places = made(tmp_path, families=6, contract=LONGER)
+    with closing(open_ledger(places)) as ledger:
+        ask(places, ledger, Q3)
+        first, second, *_ = (one for one in ledger.claims.standings() if one.drawn)
+        ledger.claims.judge(
+            {one.number: Judged(Verdict.STRUCK_OUT, "no plan") for one in (first, second)},
+            by="auditor",
+            role="auditor",
+            release=NAME,
+        )
+        ledger.claims.withdraw(
+            [first.number, second.number],
+            by="officer",
+            role="returns_officer",
+            release=NAME,
+            why="struck out",
+        )
+        change(
+            places,
+            "UPDATE protected.claim SET evidence_digest = ? WHERE slot = ?",
+            "0" * 64,
+            second.slots[0],
+        )
+        _say(places, as_of="2025-01-31")
+        ask(places, ledger, Q4)
+        assert "1 claim left out as not upheld before" in note(ledger)
+        assert [one.slots for one in ledger.claims.standings(window=2)] == [second.slots]
+
+
+def test_nothing_is_claimed_by_a_framework_that_is_not_the_active_one(places: Places, ledger: Ledger) -> None:
+    _say(places, frameworks=frameworks_fact(CONTRACT, checked=False))
+    assert ask(places, ledger, Q3).files == ()
+    assert "not the active one" in note(ledger)
+    assert ledger.claims.windows() == []
+
+
+@pytest.mark.parametrize("said", ["{", "[1]", '[{"sha256": "x"}]', "null", "[" * 100_000])
+def test_a_manifest_whose_frameworks_cannot_be_read_is_told(
+    places: Places, ledger: Ledger, said: str
+) -> None:
+    _say(places, frameworks=said)
+    assert ask(places, ledger, Q3).files == ()
+    assert "says of frameworks is damaged" in note(ledger)
+
+
 def test_into_a_closed_window_nothing_is_entered(places: Places, ledger: Ledger) -> None:
     ask(places, ledger, Q3, most=5)
     ledger.claims.close_window(1, by="officer", role="returns_officer", release=NAME)
@@ -284,23 +407,32 @@ ROW = st.fixed_dictionaries(
     {
         "slot": st.sampled_from("abcdef"),
         "fund_slot": st.sampled_from("abcxyz"),
+        "evidence_digest": st.sampled_from("12"),
         "claim_date": st.dates(date(2024, 9, 28), date(2024, 10, 3)),
     }
 )
+BARRED = st.sets(st.tuples(st.sampled_from("abcxyz"), st.sampled_from("12")), max_size=4)
 
 
-@given(st.lists(ROW, max_size=12), st.sets(st.sampled_from("abcdefxyz"), max_size=4), st.integers(0, 8))
-def test_what_is_entered_by_a_naive_reference(rows: list[dict[str, Any]], live: set[str], most: int) -> None:
-    """Row by row: a claim goes in if neither of its slots is live or used, its day has come, and there is room."""
-    closes, used, numbers = date(2024, 9, 30), set(live), []
+@given(
+    st.lists(ROW, max_size=12), st.sets(st.sampled_from("abcdefxyz"), max_size=4), BARRED, st.integers(0, 8)
+)
+def test_what_is_entered_by_a_naive_reference(
+    rows: list[dict[str, Any]], live: set[str], barred: set[tuple[str, str]], most: int
+) -> None:
+    """Row by row: a claim goes in if neither of its slots is live or used, or not upheld with the same evidence, its
+    day has come, and there is room."""
+    closes, used = date(2024, 9, 30), set(live)
+    numbers: list[int] = []
     for number, row in enumerate(rows):
-        free = row["slot"] not in used and row["fund_slot"] not in used
+        slots, evidence = [row["slot"], row["fund_slot"]], row["evidence_digest"]
+        free = not any(slot in used or (slot, evidence) in barred for slot in slots)
         if free and row["claim_date"] <= closes and len(numbers) < most:
             numbers.append(number)
             used |= {row["slot"], row["fund_slot"]}
-    chosen = choose(rows, live, closes=closes, most=most)
+    chosen = choose(rows, live, barred, closes=closes, most=most)
     assert list(chosen.entered) == [rows[number] for number in numbers]
-    assert len(rows) == len(chosen.entered) + chosen.live + chosen.late + chosen.left
+    assert len(rows) == len(chosen.entered) + chosen.live + chosen.barred + chosen.late + chosen.left
     slots = [slot for row in chosen.entered for slot in {row["slot"], row["fund_slot"]}]
     assert len(set(slots)) == len(slots)
 
