@@ -7,12 +7,13 @@ because somebody has edited a file.
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from outcomes.errors import ActivationError
+from outcomes.errors import ActivationError, FrameworkError
 from outcomes.examples import refuse_what_fails
 from outcomes.frameworks import Framework
 from outcomes.reading import bytes_of, framework_from_text, place_of_text, text_of
@@ -99,7 +100,7 @@ def activate(
     """Lists `file` as active: where it stood already, else last, or as the primary one (`first`).
 
     `before` is called once it is known that the file may be, and before it is. Raises ExampleError where the
-    framework fails its examples.
+    framework fails its examples, ActivationError where it does not go together with those that are active.
     """
     refuse_what_fails(file.framework, file.path.name)
     found = dict(listed(places))
@@ -109,9 +110,32 @@ def activate(
         found[file.id] = file.sha256
     if len(found) > MOST_ACTIVE:
         raise ActivationError(f"{MOST_ACTIVE} frameworks are active. Deactivate one first")
+    refuse_mixed_funds([*_others(places, found, file), file.framework])
     if before is not None:
         before()
     _write(places, found)
+
+
+def refuse_mixed_funds(frameworks: Sequence[Framework]) -> None:
+    """Raises ActivationError where frameworks of one fund differ in whether a family is claimed for once: what one of
+    them has paid for would not be known to the other."""
+    first: dict[str, Framework] = {}
+    for one in frameworks:
+        other = first.setdefault(one.fund or one.id, one)
+        if one.payment.one_claim_per_family != other.payment.one_claim_per_family:
+            card = other if one.payment.one_claim_per_family else one
+            raise ActivationError(
+                f"{other.id} and {one.id} draw on one fund, and only one of them pays once for a family. Give "
+                f"{card.id} a fund of its own: write another `fund` into {card.id}.toml"
+            )
+
+
+def _others(places: Places, names: Iterable[str], file: ActiveFile) -> Iterator[Framework]:
+    """The other active frameworks, as far as their files can be read: a run refuses those that cannot."""
+    for name in names:
+        if name != file.id:
+            with suppress(FrameworkError):
+                yield framework_file(places, name).framework
 
 
 def deactivate(places: Places, identifier: str, *, before: Callable[[], None] | None = None) -> None:

@@ -67,7 +67,8 @@ FROM episode LEFT JOIN needs USING (episode) LEFT JOIN child USING (episode)
 """
 
 # Earlier claims of a family under this framework. Where a family is claimed for once, the first of them bars every
-# kind; else each bars its kind (and the others of its set) for its person and episode, as far as it names them.
+# kind; else each bars its kind (and the others of its set) for its person and episode, as far as it names them. What
+# one person has achieved is paid for once, in whichever episode.
 # One that is paid for belongs to the first claim that it fits.
 CLAIM_EARLIER: Final = """
 CREATE TABLE claim_earlier AS
@@ -98,7 +99,8 @@ matched AS (
     WHERE $one_claim_per_family OR (
         (earlier.kind IS NULL OR earlier.chosen_from = claim_case.chosen_from)
         AND (earlier.person IS NULL OR claim_case.person IS NULL OR earlier.person = claim_case.person)
-        AND (earlier.episode IS NULL OR earlier.episode = claim_case.episode)
+        AND (earlier.episode IS NULL OR earlier.episode = claim_case.episode
+            OR earlier.person = claim_case.person)
     )
 )
 SELECT claim_id, min(claimed_on) AS claimed_on, bool_or(is_paid_here) AS is_paid_here
@@ -182,13 +184,14 @@ FROM stated
 """
 
 # What has been done about it. Of several that are claimable the earliest may be claimed: of the family, where it is
-# claimed for once; of the unit in its episode, of a set of kinds; and of a kind, as many as its cap leaves.
+# claimed for once; else, of a set of kinds, of the person in whichever episode, or of the family in its episode; and
+# of a kind, as many as its cap leaves.
 CLAIM_STANDING: Final = """
 CREATE TABLE claim_standing AS
 WITH stated AS (
     SELECT basis.* EXCLUDE (expected_on), evidence_state, claim_evidenced.expected_on,
         evidence_state = 'claimable' AND claimed_on IS NULL AS is_open,
-        CASE WHEN NOT $one_claim_per_family THEN basis.episode END AS once_episode,
+        CASE WHEN NOT $one_claim_per_family AND basis.person IS NULL THEN basis.episode END AS once_episode,
         CASE WHEN NOT $one_claim_per_family THEN basis.person END AS once_person,
         CASE WHEN NOT $one_claim_per_family THEN chosen_from END AS once_from
     FROM claim_basis AS basis JOIN claim_evidenced USING (claim_id)

@@ -178,6 +178,12 @@ def _audit(place: Place) -> Audit:
         tolerance=settings.share("tolerance", above_nothing=False, below_all=True, default=usual.tolerance),
         enlarge_by=settings.share("enlarge_by", above_nothing=True, default=usual.enlarge_by),
     )
+    if audit.share < usual.share:
+        raise settings.wrong(
+            "share",
+            f"is below {usual.share}: internal audit sees at least that much of every window",
+            f"Write {float(usual.share):.2f} or more",
+        )
     settings.nothing_else()
     return audit
 

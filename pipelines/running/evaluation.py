@@ -17,7 +17,13 @@ from pipelines.pseudonymise import Pseudonymous
 from pipelines.pseudonymise.tokens import pseudonyms
 from pipelines.running.replay import with_record_tokens
 from pipelines.running.slots import ASKED_FOR, claims_made, with_slots
-from pipelines.running.standing import obstacle, once_for_each_fund, with_steps
+from pipelines.running.standing import (
+    barred_by_earlier_claims,
+    beside_what_is_entered,
+    obstacle,
+    once_for_each_fund,
+    with_steps,
+)
 
 # What a claim is about: an episode, and where there are several the kind of claim and the person.
 UNIT = ("episode", "kind", "person")
@@ -64,6 +70,7 @@ def _named(landed: Sequence[Landed], *columns: str) -> pl.DataFrame:
 def evaluate_all(
     pseudonymous: Pseudonymous,
     frameworks: Sequence[Framework],
+    funds: Mapping[str, str],
     quarantined: pl.DataFrame,
     undecided: pl.DataFrame,
     *,
@@ -76,10 +83,11 @@ def evaluate_all(
 ) -> Evaluated:
     """What every need and claim comes to under each of the frameworks, in their order.
 
-    `quarantined`: as `quarantined_by_episode` gives it. `undecided`: `pair, person_key`: pairs of records that wait for
-    clerical review, and the persons they may be about, by the register's keys. `paid`: by framework, how the council
-    is paid. `live`: the live claims of the ledger (slots.LIVE). `merged`: `key, present`: keys of the register that
-    were found to be another's. `poor`: extracts of which too few rows find their people.
+    `funds`: by framework, active or not, the fund. `quarantined`: as `quarantined_by_episode` gives it. `undecided`:
+    `pair, person_key`: pairs of records that wait for clerical review, and the persons they may be about, by the
+    register's keys. `paid`: by framework, how the council is paid. `live`: the live claims of the ledger
+    (slots.LIVE). `merged`: `key, present`: keys of the register that were found to be another's. `poor`: extracts of
+    which too few rows find their people.
     """
     units = {
         one.id: with_slots(
@@ -95,6 +103,7 @@ def evaluate_all(
     asked_for = live.filter(pl.col("step").is_in(ASKED_FOR))
     made = [claims_made(units[one.id], asked_for, one, as_of) for one in frameworks]
     earlier = pl.concat([pseudonymous.rules["earlier_claim"], *made], how="diagonal_relaxed")
+    known = earlier.filter(pl.col("claimed_on") <= as_of)
     doubts = _doubts(pseudonymous, quarantined, undecided, keys)
     parts = []
     for framework in frameworks:
@@ -104,8 +113,16 @@ def evaluate_all(
             "earlier_claim": earlier,
         }
         found = evaluate(seen, framework, as_of=as_of, payment=paid[framework.id])
-        parts.append(_tables(found, seen["need"], framework, units[framework.id], doubts, live, poor))
+        parts.append(_tables(found, seen["need"], framework, units[framework.id], doubts, live, known, poor))
     need, claim, evidence = (pl.concat(frames) for frames in zip(*parts, strict=True))
+    claim = barred_by_earlier_claims(
+        claim,
+        frameworks,
+        funds,
+        pseudonymous.rules["earlier_claim"],
+        pseudonymous.rules["episode"],
+        as_of,
+    )
     return Evaluated(
         need=need,
         claim=once_for_each_fund(claim, frameworks, live),
@@ -121,6 +138,7 @@ def _tables(
     units: pl.DataFrame,
     doubts: pl.DataFrame,
     live: pl.DataFrame,
+    earlier: pl.DataFrame,
     poor: Sequence[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The tables need, claim and claim_evidence under one framework."""
@@ -160,6 +178,7 @@ def _tables(
         )
     )
     claim = with_steps(claim, live).with_columns(obstacle=obstacle(framework))
+    claim = beside_what_is_entered(claim, framework, earlier)
     return need, claim.drop("some_not_evidenced", "made"), found.claim_evidence.with_columns(named)
 
 

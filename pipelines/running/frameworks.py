@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from outcomes import Framework, FrameworkError
-from outcomes.active import ActiveFile, active_files, framework_file
+from outcomes.active import ActiveFile, active_files, framework_file, known_ids, listed, refuse_mixed_funds
 from outcomes.frameworks import ClaimKind
 from release.errors import SettingsError
 from release.places import Places
@@ -19,26 +20,43 @@ BY_RESULTS, NOT_PAID = "by_results", "none"
 
 @dataclass(frozen=True)
 class FrameworkFile:
-    """A framework, and its file as it was read: `text`, and `sha256` of its bytes (64 hexadecimal digits)."""
+    """A framework, and its file as it was read: `text`, and `sha256` of its bytes (64 hexadecimal digits).
+
+    `checked`: it is active, and as it was when it was activated; what is not may be tried, and nothing is claimed by
+    it.
+    """
 
     framework: Framework
     text: str = field(repr=False)
     sha256: str
+    checked: bool = False
 
 
 def read_frameworks(places: Places, names: Sequence[str] = ()) -> tuple[FrameworkFile, ...]:
     """The frameworks called so, in this order; none named: those that are active. The first is the primary one.
 
     Raises SettingsError where one is named twice, FrameworkError where a file will not do, and ActivationError where
-    there is none of that name, or one was changed since it was activated.
+    there is none of that name, or one was changed since it was activated, or those of one fund do not go together.
     """
     if len(set(names)) < len(names):
         raise SettingsError("A framework is named twice. Name each once.")
     found = [framework_file(places, name) for name in names] if names else active_files(places)
-    return tuple(_read(one) for one in found)
+    refuse_mixed_funds([one.framework for one in found])
+    active = listed(places)
+    return tuple(_read(one, checked=active.get(one.id) == one.sha256) for one in found)
 
 
-def _read(file: ActiveFile) -> FrameworkFile:
+def funds_of(places: Places, frameworks: Sequence[Framework]) -> dict[str, str]:
+    """By framework the fund that it draws on: of `frameworks`, and of every other file that can be read. Claims were
+    made under frameworks that are active no longer."""
+    funds = {}
+    for name in known_ids(places):
+        with suppress(FrameworkError):
+            funds[name] = fund_of(framework_file(places, name).framework)
+    return funds | {one.id: fund_of(one) for one in frameworks}
+
+
+def _read(file: ActiveFile, *, checked: bool) -> FrameworkFile:
     """A framework and the very bytes that it was read from."""
     try:
         content = file.path.read_bytes()
@@ -46,7 +64,7 @@ def _read(file: ActiveFile) -> FrameworkFile:
         content = b""
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise FrameworkError(f"{file.path.name}: was changed while it was read. Run again")
-    return FrameworkFile(file.framework, content.decode(), file.sha256)
+    return FrameworkFile(file.framework, content.decode(), file.sha256, checked)
 
 
 def payments(frameworks: Sequence[Framework], arrangement: str) -> dict[str, str]:
@@ -99,6 +117,7 @@ def _facts(file: FrameworkFile, payment: str, as_of: date) -> dict[str, object]:
         "title": framework.title,
         "version": framework.version,
         "sha256": file.sha256,
+        "checked": file.checked,
         "fund": fund_of(framework),
         "payment": payment,
         "price": price(framework, payment, as_of),

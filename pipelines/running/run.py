@@ -28,7 +28,7 @@ from pipelines.running import reports, vault
 from pipelines.running.collecting import needless
 from pipelines.running.content import gather
 from pipelines.running.evaluation import evaluate_all, quarantined_by_episode
-from pipelines.running.frameworks import payments
+from pipelines.running.frameworks import FrameworkFile, payments
 from pipelines.running.journal import Journal, Tell
 from pipelines.running.linking import Found, find_who_is_who
 from pipelines.running.lock import only_run
@@ -163,7 +163,11 @@ def _run(
         doubtful = quarantined_by_episode(landed, checked.quarantined)
         texts = texts_to_read(checked, settings.policy, listed.as_of)
         broken = broken_rows(landed, checked.quarantined) if texts.height else {}
-        notes = (*_notes(landed, shapes), *needless(settings.policy.columns, landed))
+        notes = (
+            *_notes(landed, shapes),
+            *needless(settings.policy.columns, landed),
+            *_not_checked(settings.files),
+        )
         shapes = [shape(one) for one in landed]
         before = reports.earlier(places, published, received)
         reporter = reports.reporter(places, name, listed, settings.frameworks, before, checked)
@@ -237,6 +241,7 @@ def _run(
         evaluated = evaluate_all(
             pseudonymous,
             settings.frameworks,
+            settings.funds,
             doubtful,
             undecided,
             paid=payments(settings.frameworks, listed.payment),
@@ -382,6 +387,15 @@ def _notes(landed: Iterable[Landed], shapes: Sequence[Shape]) -> Iterator[str]:
         before = _before(one.extract, shapes)
         for note in (*one.notes, *(compare(shape(one), before) if before else ())):
             yield f"{one.extract.contract}: {note}"
+
+
+def _not_checked(files: Iterable[FrameworkFile]) -> Iterator[str]:
+    for one in files:
+        if not one.checked:
+            yield (
+                f"{one.framework.id}.toml is not active, or was changed since it was activated: nothing can be "
+                "entered into a window from this release under it"
+            )
 
 
 def _rows(landed: Iterable[Landed], checked: Checked) -> pl.DataFrame:

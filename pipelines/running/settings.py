@@ -1,6 +1,6 @@
 """The files that a council edits, all read before a row is: a mistake in one should not cost an hour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from disclosure import Profile
@@ -11,7 +11,7 @@ from pipelines.notes.themes import Themes, read_themes
 from pipelines.numbering import Numbering, read_numbering
 from pipelines.policy import Policy, read_policy
 from pipelines.publication import Limits
-from pipelines.running.frameworks import FrameworkFile, read_frameworks
+from pipelines.running.frameworks import FrameworkFile, funds_of, read_frameworks
 from pipelines.running.profiles import read_limits, read_profile
 from pipelines.signs import Sign, read_signs
 from release.catalogue import Catalogue, read_catalogue
@@ -20,10 +20,11 @@ from release.places import Places
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run goes by. `files`: the frameworks, the primary one first. `model`: what likely pairs are weighed by,
-    where it is not to be trained."""
+    """What a run goes by. `files`: the frameworks, the primary one first. `funds`: of these and every other framework
+    that is known, the fund. `model`: what likely pairs are weighed by, where it is not to be trained."""
 
     files: tuple[FrameworkFile, ...]
+    funds: Mapping[str, str]
     policy: Policy
     profile: Profile
     limits: Limits
@@ -53,6 +54,7 @@ def read_settings(places: Places, frameworks: Sequence[str] = ()) -> Settings:
         refuse_what_lacks(policy, one.framework, places.setting("privacy.toml"))
     return Settings(
         files=files,
+        funds=funds_of(places, [one.framework for one in files]),
         policy=policy,
         profile=read_profile(places.setting("disclosure.toml"), "dashboard"),
         limits=read_limits(places.setting("disclosure.toml")),

@@ -51,8 +51,9 @@ def with_slots(
     """`units` (`episode, family, kind, person`, pseudonyms) with `slot` and `fund_slot`.
 
     `slot`: what can be claimed for once under the framework: the family, where one claim is all that it is worth; else
-    the kind of claim (or the set of which one may be claimed), the episode and the person. `fund_slot`: what can be
-    paid for once out of the framework's fund: the episode, or kind, episode and person.
+    the kind of claim (or the set of which one may be claimed) and the person, in whichever episode or family, or the
+    episode where the claim is about no one person. `fund_slot`: what can be paid for once out of the framework's fund:
+    the episode, or kind and person, or kind and episode.
 
     The tokens are made under the key that never rotates, over what outlasts a rotation: the register's keys and the
     case system's numbers of episodes (`references`: `kind, pseudonym, reference, key`), so that a claim bars another
@@ -96,8 +97,11 @@ def with_slots(
 def _tokens(frame: pl.DataFrame, framework: Framework, keys: Keys) -> pl.DataFrame:
     """`frame` (`what, lasting_family, lasting_episode, lasting_person`) with the tokens made of these."""
     # What the case system calls an episode may be any text, and stands last.
-    unit = ("what", "lasting_person", "lasting_episode")
+    unit = ("what", "lasting_person", "of_episode")
     once = framework.payment.one_claim_per_family
+    frame = frame.with_columns(
+        of_episode=pl.when(pl.col("person").is_null()).then("lasting_episode").otherwise(pl.lit(""))
+    )
     made_of: dict[str, tuple[str, ...]] = {
         "slot": ("lasting_family",) if once else unit,
         "fund_slot": ("lasting_episode",) if once else unit,
@@ -153,4 +157,6 @@ def claims_made(units: pl.DataFrame, live: pl.DataFrame, framework: Framework, a
         # Of which episode it was the ledger does not know: it bars all of them.
         blank = (pl.lit(None, pl.String).alias(name) for name in ("kind", "person", "episode"))
         return made.drop("is_it").with_columns(blank).unique().sort("family", "claimed_on")
-    return made.filter("is_it").drop("is_it").sort("family", "episode", "kind", "person")
+    of_no_person = pl.when(pl.col("person").is_null()).then("episode")
+    own = made.filter("is_it").drop("is_it").with_columns(episode=of_no_person)
+    return own.unique().sort("family", "episode", "kind", "person")

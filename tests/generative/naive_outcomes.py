@@ -501,7 +501,7 @@ class Naive:
         for key in sorted(open_ones, key=lambda key: claims[key]["claim_date"]):
             episode, code, person = key
             kind = self.framework.kind(code)
-            what = family if once else (episode, kind.one_of or code, person)
+            what = family if once else (person or f"episode {episode}", kind.one_of or code)
             cap = kind.most_per_family
             if what in taken or (cap is not None and made[code] >= cap):
                 claims[key]["state"] = "claimed"
@@ -553,7 +553,7 @@ class Naive:
         return (
             (row["kind"] is None or sets.get(row["kind"]) == sets[code])
             and (row["person"] is None or person is None or row["person"] == person)
-            and (row["episode"] is None or row["episode"] == episode)
+            and (row["episode"] in (None, episode) or (person is not None and row["person"] == person))
         )
 
     def price(self, code: str, day: date) -> int:

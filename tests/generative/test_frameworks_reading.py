@@ -248,7 +248,7 @@ def test_what_is_written_is_read_as_it_was_meant(
     days = sorted(data.draw(st.lists(DAYS, max_size=6, unique=True)))
     windows = [Window(f"w{n}", a, b - timedelta(days=1)) for n, (a, b) in enumerate(pairwise(days))]
     shares = [Fraction(data.draw(st.integers(1, 98)), 99) for _ in range(4)]
-    audit = Audit(shares[0], data.draw(st.integers(1, 500)), shares[1], shares[2])
+    audit = Audit(max(shares[0], Fraction(1, 10)), data.draw(st.integers(1, 500)), shares[1], shares[2])
     # One line a table, or a line a key: the reader must not mind.
     body = [f"claim = {toml(said)}"] if data.draw(st.booleans()) else []
     text = HEAD + f"deadweight = {toml(shares[3])}\naudit = {toml(vars(audit))}\n" + "\n".join(body) + "\n"

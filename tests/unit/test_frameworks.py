@@ -408,6 +408,7 @@ def test_the_rules_of_rate_cards(written: Path, rule: str, words: str) -> None:
         ("[payment]", 'plan = "mine"\n[payment]', 9, "plan", "Choose one of: national, local"),
         ("[payment]", 'fund = "Our fund"\n[payment]', 9, "fund", "cannot be a name here"),
         ("[payment]", "[audit]\nshare = 0\n[payment]", 10, "audit, share", "above 0"),
+        ("[payment]", "[audit]\nshare = 0.0999\n[payment]", 10, "audit, share", "Write 0.10 or more"),
         ("[payment]", "[audit]\nminimum = 0\n[payment]", 10, "audit, minimum", "from 1 to"),
         ("[payment]", "[audit]\nmaximum = 1\n[payment]", 10, "audit, maximum", "is not a setting known"),
     ],

@@ -53,6 +53,17 @@ def test_what_is_shipped_asks_for_nothing_that_the_policy_shipped_keeps_back(ide
     refuse_what_lacks(read_policy(), framework, PROJECT / "data" / "privacy.toml")
 
 
+def test_what_shares_a_fund_and_pays_otherwise_is_not_activated(here: Places) -> None:
+    path = here.data / "frameworks" / "small.toml"
+    mixed = path.read_text(encoding="utf-8").replace(
+        "one_claim_per_family = true", "one_claim_per_family = false"
+    )
+    path.write_text('fund = "supporting-families"\n' + mixed, encoding="utf-8")
+    with pytest.raises(ActivationError, match="Give small a fund of its own"):
+        activate(here, framework_file(here, "small"))
+    assert list(listed(here)) == ["supporting-families-2022"]
+
+
 def test_what_is_activated_comes_last_or_first(here: Places) -> None:
     activate(here, framework_file(here, "small"))
     assert list(listed(here)) == ["supporting-families-2022", "small"]

@@ -12,6 +12,7 @@ from pipelines.running.frameworks import (
     FrameworkFile,
     described,
     frameworks_of,
+    funds_of,
     payments,
     price,
     read_frameworks,
@@ -87,6 +88,44 @@ def test_without_a_name_the_active_ones_are_read_as_they_lie_there(tmp_path: Pat
     assert only.text == (FOLDER / "supporting-families-2022.toml").read_text(encoding="utf-8")
     named = read_frameworks(Places(tmp_path), [OLDER.id, NATIONAL.id])
     assert [one.framework.id for one in named] == [OLDER.id, NATIONAL.id]
+
+
+def test_what_is_named_and_not_active_or_was_edited_is_said_not_to_be_checked(tmp_path: Path) -> None:
+    def checked(*names: str) -> list[bool]:
+        files = read_frameworks(Places(tmp_path), names)
+        told = json.loads(described(files, payments([one.framework for one in files], "none"), AS_OF))
+        assert [one["checked"] for one in told] == [one.checked for one in files]
+        return [one.checked for one in files]
+
+    assert checked() == [True]
+    assert checked(OLDER.id, NATIONAL.id) == [False, True]
+    edited = tmp_path / "frameworks" / f"{NATIONAL.id}.toml"
+    edited.parent.mkdir()
+    edited.write_text((FOLDER / edited.name).read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert checked(NATIONAL.id) == [False]
+
+
+def test_the_fund_of_a_framework_that_is_active_no_longer_is_known(tmp_path: Path) -> None:
+    folder = tmp_path / "frameworks"
+    folder.mkdir()
+    (folder / "half-written.toml").write_text("id =", encoding="utf-8")
+    elsewhere = replace(LOCAL, id="elsewhere", fund="")
+    funds = funds_of(Places(tmp_path), [NATIONAL, elsewhere])
+    assert funds[OLDER.id] == funds[NATIONAL.id] == "supporting-families"
+    assert funds["elsewhere"] == "elsewhere"
+    assert "half-written" not in funds
+
+
+def test_a_run_refuses_two_of_one_fund_of_which_one_pays_once_for_a_family(tmp_path: Path) -> None:
+    folder = tmp_path / "frameworks"
+    folder.mkdir()
+    text = (FOLDER / f"{CONTRACT.id}.toml").read_text(encoding="utf-8")
+    mixed = text.replace(f'fund = "{CONTRACT.fund}"', 'fund = "supporting-families"')
+    (folder / f"{CONTRACT.id}.toml").write_text(mixed, encoding="utf-8")
+    read_frameworks(Places(tmp_path), [CONTRACT.id])
+    for names in ([CONTRACT.id, OLDER.id], [OLDER.id, CONTRACT.id]):
+        with pytest.raises(SettingsError, match=f"Give {CONTRACT.id} a fund of its own"):
+            read_frameworks(Places(tmp_path), names)
 
 
 @pytest.mark.parametrize("names", [["../secret"], ["no-such-one"], [""], [NATIONAL.id, NATIONAL.id]])

@@ -106,6 +106,17 @@ def test_a_rate_card_claims_for_each_kind_person_and_episode() -> None:
     assert slots[4] not in slots[:4]
 
 
+def test_what_one_person_achieved_is_one_thing_to_claim_for_in_whichever_episode_or_family() -> None:
+    code = next(kind.code for kind in CONTRACT.claims if kind.unit == "person")
+    rows = [(episode, family, code, "p1") for episode, family in (("e1", "f1"), ("e2", "f1"), ("e3", "f2"))]
+    found = units(CONTRACT, KEYS, *rows, ("e1", "f1", code, "p2"))
+    assert found["slot"].n_unique() == found["fund_slot"].n_unique() == 2
+    assert found["slot"][:3].n_unique() == 1
+    barred = made(CONTRACT, found, found["slot"][0], code, AS_OF)
+    assert {row[0] for row in barred} == set(found["family"])
+    assert len(barred) == 2, "once for each family, not for each episode"
+
+
 def test_the_tokens_outlast_a_rotation_of_the_master_key() -> None:
     rotated = KEYS.rotated("44" * 32, FACETS)
     rows = [("e1", "f1", CONTRACT.claims[0].code, "p1"), ("e1", "f1", CONTRACT.claims[0].code, None)]
@@ -140,7 +151,7 @@ def test_a_claim_of_a_rate_card_bars_that_very_unit_and_never_lies_in_the_future
     of_set = [kind.code for kind in CONTRACT.claims if kind.one_of][:2]
     found = units(CONTRACT, KEYS, *(("e1", "f1", code, "p1") for code in of_set))
     (row,) = made(CONTRACT, found, found["slot"][0], of_set[1], day)
-    assert row[2:] == (AS_OF, of_set[1], found["person"][0], found["episode"][0])
+    assert row[2:] == (AS_OF, of_set[1], found["person"][0], None)
 
 
 @pytest.mark.parametrize(
@@ -181,4 +192,4 @@ def test_of_two_people_that_are_one_the_live_claim_of_either_is_theirs() -> None
     merged = pl.DataFrame({"key": ["p2"], "present": ["p1"]})
     found = units(CONTRACT, KEYS, ("e1", "f", kind, "p1"), ("e2", "f", kind, "p1"), live=live, merged=merged)
     assert found.select("slot", "fund_slot").row(0) == former.select("slot", "fund_slot").row(0)
-    assert found["slot"][1] != found["slot"][0]
+    assert found["slot"][1] == found["slot"][0], "a person is claimed for once, in whichever episode"

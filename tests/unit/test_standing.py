@@ -8,7 +8,14 @@ import pytest
 
 from outcomes import Framework, read_framework
 from pipelines.running.slots import LIVE
-from pipelines.running.standing import evidence_by_slot, obstacle, once_for_each_fund, with_steps
+from pipelines.running.standing import (
+    barred_by_earlier_claims,
+    beside_what_is_entered,
+    evidence_by_slot,
+    obstacle,
+    once_for_each_fund,
+    with_steps,
+)
 from release.places import PROJECT
 
 FOLDER = PROJECT / "data" / "frameworks"
@@ -168,3 +175,101 @@ def test_an_earlier_claim_for_another_episode_takes_nothing_from_a_later_framewo
         {"episode": "e", "slot": "b"},
     )
     assert once_for_each_fund(rows, order, NO_LIVE)["obstacle"].to_list() == ["already_claimed", "none"]
+
+
+def barred(
+    *earlier: tuple[str, date, str | None, str | None],
+    frameworks: tuple[Framework, ...] = (NATIONAL, SECOND, ELSEWHERE),
+) -> list[tuple[str, str]]:
+    """Which rows are barred by `framework, claimed_on, kind, episode`; one episode began on DAY, one a year later."""
+    rows = claim(
+        *(
+            {"family": "fam", "person": None, "framework": one.id, "episode": episode}
+            for one in frameworks
+            for episode in ("e0", "e1")
+        )
+    ).with_columns(pl.col("person").cast(pl.String))
+    given = pl.DataFrame(
+        [("fam", framework, day, kind, None, episode) for framework, day, kind, episode in earlier],
+        schema={
+            **dict.fromkeys(("family", "framework"), pl.String),
+            "claimed_on": pl.Date,
+            **dict.fromkeys(("kind", "person", "episode"), pl.String),
+        },
+        orient="row",
+    )
+    episodes = pl.DataFrame({"episode": ["e0", "e1"], "start_date": [DAY, DAY.replace(year=2025)]})
+    funds = {"ended": NATIONAL.fund, **{one.id: one.fund for one in frameworks}}
+    found = barred_by_earlier_claims(rows, frameworks, funds, given, episodes, date(2026, 1, 1))
+    assert found.select("framework", "episode").equals(rows.select("framework", "episode"))
+    taken = found.filter(pl.col("obstacle") == "other_framework")
+    assert (taken["worth"] == 0).all()
+    return sorted(taken.select("framework", "episode").rows())
+
+
+def test_a_claim_under_another_framework_of_the_fund_bars_the_episode_that_it_falls_into() -> None:
+    both = [("second", "e0"), (NATIONAL.id, "e0")]
+    # Whether that framework is active still or not, and wherever it stands among them.
+    assert barred(("ended", DAY, None, None)) == both
+    assert barred(("second", DAY, None, None)) == [(NATIONAL.id, "e0")]
+    assert barred((NATIONAL.id, DAY, None, None)) == [("second", "e0")]
+    assert barred(("ended", date(2024, 6, 30), None, None)) == []
+    assert barred(("ended", date(2025, 7, 1), None, "e1")) == [("second", "e1"), (NATIONAL.id, "e1")]
+    assert barred(("elsewhere", DAY, None, None), ("nobody knows", DAY, None, None)) == []
+    # What is not known on the as-of date is not known.
+    assert barred(("ended", date(2026, 1, 2), None, None)) == []
+
+
+def test_of_a_fund_with_several_kinds_it_bars_the_kind_that_it_names() -> None:
+    card = replace(NATIONAL, payment=replace(NATIONAL.payment, one_claim_per_family=False))
+    assert barred(("ended", DAY, "another", None), frameworks=(card,)) == []
+    assert barred(("ended", DAY, "another", None), frameworks=(NATIONAL,)) == [(NATIONAL.id, "e0")]
+    assert barred(("ended", DAY, card.claims[0].code, None), frameworks=(card,)) == [(card.id, "e0")]
+
+
+CAPPED = next(kind for kind in CONTRACT.claims if kind.most_per_family == 2 and kind.unit == "person")
+THREE_DAYS = [date(2024, 7, day) for day in (3, 1, 2)]
+
+
+def beside(*steps: str, made: int = 0, slots: tuple[str, ...] = ("s0", "s1", "s2")) -> list[str]:
+    """The obstacles of three claimable claims of a kind of which two are paid for a family, with these steps."""
+    rows = claim(
+        *(
+            {
+                "family": "fam",
+                "person": slot,
+                "kind": CAPPED.code,
+                "slot": slot,
+                "step": step,
+                "claim_date": day,
+            }
+            for slot, step, day in zip(slots, steps, THREE_DAYS, strict=True)
+        )
+    )
+    earlier = pl.DataFrame(
+        [("fam", CONTRACT.id, CAPPED.code, f"p{number}", DAY) for number in range(made)],
+        schema={
+            **dict.fromkeys(("family", "framework", "kind", "person"), pl.String),
+            "claimed_on": pl.Date,
+        },
+        orient="row",
+    )
+    found = beside_what_is_entered(rows, CONTRACT, earlier)
+    assert found.columns == rows.columns
+    assert found["episode"].equals(rows["episode"])
+    assert found["worth"].to_list() == [0 if one == "other_claim" else 800 for one in found["obstacle"]]
+    return found["obstacle"].to_list()
+
+
+def test_a_claim_that_is_entered_takes_a_place_below_its_cap() -> None:
+    # The latest one was entered first: of the two that have come since, the earlier finds a place.
+    assert beside("claimable", "none", "none") == ["none", "none", "other_claim"]
+    assert beside("claimable", "audited", "none") == ["none", "none", "other_claim"]
+    assert beside("claimable", "none", "none", made=1) == ["none", "other_claim", "other_claim"]
+    # What was submitted is among those made.
+    assert beside("submitted", "none", "none", made=1) == ["none", "none", "other_claim"]
+
+
+def test_of_one_slot_what_is_entered_counts_or_else_the_earliest() -> None:
+    assert beside("none", "none", "none", slots=("a", "a", "b")) == ["other_claim", "none", "none"]
+    assert beside("claimable", "none", "none", slots=("a", "a", "b")) == ["none", "other_claim", "none"]

@@ -232,6 +232,31 @@ def test_a_cap_holds_over_all_episodes_of_a_family_and_counts_what_was_claimed()
     assert [row[0] for row in rows] == ["claimed", "claimable", "claimed", "claimed"]
 
 
+def test_one_job_is_paid_for_once_however_many_episodes_its_person_is_in() -> None:
+    two = frame("episode", episode(), episode("later", start_date=day("2023-06-01")))
+    members = frame("episode_member", *((ref, "mother", True) for ref in ("episode", "later")))
+    frames: dict[str, Any] = {"episode": two, "episode_member": members}
+    rows = claims(contract(WORK), "episode", "state", "worth", work="mother 2024-01-01..", **frames)
+    assert rows == [("episode", "claimable", 500), ("later", "claimed", 0)]
+    # Claimed for in one episode: not again in the other.
+    for claimed_in in ("episode", "later"):
+        earlier = earlier_claims(f"work mother {claimed_in} 2024-03-01")
+        rows = claims(
+            contract(WORK),
+            "episode",
+            "state",
+            "worth",
+            work="mother 2024-01-01..",
+            **frames,
+            earlier_claim=earlier,
+        )
+        assert {row[1] for row in rows} == {"claimed"}
+        assert [row[0] for row in rows if row[2]] == [claimed_in]
+    # What a family is claimed for is claimed for in each of its episodes.
+    taken_on = contract(kind("taken_on", unit="family", about="attachment"))
+    assert claims(taken_on, "state", **frames) == [("claimable",), ("claimable",)]
+
+
 def earlier_claims(*facts: str) -> pl.DataFrame:
     """Earlier claims as `kind person episode day`, `-` for what is not said."""
     rows = [[None if part == "-" else part for part in fact.split()] for fact in facts]
@@ -256,7 +281,7 @@ def earlier_claims(*facts: str) -> pl.DataFrame:
     the other of the set                 | training mother episode 2024-03-01 | claimable | claimed    | in_progress     | claimed
     nobody in particular: everybody      | work - - 2024-03-01            | claimed     | claimed      | claimed         | claimed
     no kind in particular: every kind    | - mother - 2024-03-01          | claimable   | claimed      | in_progress     | claimed
-    another episode                      | work mother before 2024-03-01  | claimable   | claimable    | in_progress     | in_progress
+    hers, another episode                | work mother before 2024-03-01  | claimable   | claimed      | in_progress     | claimed
     somebody who is not there            | work father - 2024-03-01       | claimable   | claimable    | in_progress     | in_progress
     after the as-of date                 | work mother - 2024-11-01       | claimable   | claimable    | in_progress     | in_progress
 """)
