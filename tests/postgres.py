@@ -109,9 +109,12 @@ def _started(bin_folder: Path, home: Path, data: Path, password: str, safely: bo
 
 
 def _run(*command: str | Path) -> None:
-    as_whom = ["runuser", "-u", "postgres", "--"] if _is_root() else []
+    whose = pwd.getpwnam("postgres") if _is_root() else None
     subprocess.run(
-        [*as_whom, *map(str, command)],
+        [str(part) for part in command],
+        user=whose.pw_uid if whose else None,
+        group=whose.pw_gid if whose else None,
+        extra_groups=[] if whose else None,
         check=True,
         cwd="/",
         stdin=subprocess.DEVNULL,
