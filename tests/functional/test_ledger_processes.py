@@ -17,6 +17,8 @@ from release.places import Places
 from tests.conftest import PROJECT
 from tests.ledgers import DATABASES, FRAMEWORK, OFFICER, Database, database_in, new_claim, new_window
 
+pytestmark = pytest.mark.proof
+
 PROCESSES = 8
 FAMILIES = 24
 KILLS = 6

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outcomes import framework_from_text
 from outcomes.examples import check_examples
 from outcomes.frameworks import Example, ExampleClaim, ExampleNeed, Framework, Record
+
+pytestmark = pytest.mark.proof
 
 FRAMEWORK = framework_from_text(
     "any.toml",

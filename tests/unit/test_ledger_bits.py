@@ -262,6 +262,7 @@ def test_letters_that_say_the_same_are_not_the_same(tmp_path: Path) -> None:
     ledger.close()
 
 
+@pytest.mark.proof
 def test_any_bit_of_the_file(tmp_path: Path) -> None:
     """Most of a file is rows; what is not (free space, counters of SQLite's own) may be changed without a trace, but
     then the ledger says what it said before."""
