@@ -95,8 +95,11 @@ class Seen:
     @property
     def withdrawable(self) -> list[Standing]:
         """Its live claims that can be withdrawn: what was not drawn stands between the drawing and the signature."""
-        between = self.window is not None and self.drawn and not self.window.signed_at
-        return [one for one in self.live if one.drawn or not between]
+        return [one for one in self.live if one.drawn or not self.between_drawing_and_signature]
+
+    @property
+    def between_drawing_and_signature(self) -> bool:
+        return self.window is not None and bool(self.drawn) and not self.window.signed_at
 
     @property
     def to_be_signed(self) -> bool:

@@ -38,11 +38,6 @@ class ActiveFile:
     framework: Framework = field(repr=False)
 
 
-def active_frameworks(places: Places) -> tuple[Framework, ...]:
-    """The active frameworks, the primary one first. Raises as `active_files`."""
-    return tuple(file.framework for file in active_files(places))
-
-
 def active_files(places: Places) -> tuple[ActiveFile, ...]:
     """The files of the active frameworks, the primary one first.
 

@@ -204,7 +204,7 @@ def _withdraw(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None
             "A withdrawn claim counts no more; what it was for can be claimed anew. One that was paid is withdrawn "
             "when the money is given back."
         )
-        if len(live) < len(found.live):
+        if found.between_drawing_and_signature:
             streamlit.caption("Claims that were not drawn stand until the window is signed.")
         preset = [one.number for one in found.unsettled if one in live]
         numbers = _claims("Claims to withdraw", live, "withdrawn", preset=preset)

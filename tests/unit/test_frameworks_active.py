@@ -10,7 +10,6 @@ from outcomes import FrameworkError
 from outcomes.active import (
     activate,
     active_files,
-    active_frameworks,
     deactivate,
     framework_file,
     known_ids,
@@ -43,7 +42,7 @@ def test_the_list_that_is_shipped_fits_its_files() -> None:
 
 
 def test_the_framework_of_2022_alone_is_active_as_shipped(tmp_path: Path) -> None:
-    (framework,) = active_frameworks(Places(tmp_path))
+    (framework,) = (file.framework for file in active_files(Places(tmp_path)))
     assert framework.id == "supporting-families-2022"
 
 
@@ -67,7 +66,7 @@ def test_what_shares_a_fund_and_pays_otherwise_is_not_activated(here: Places) ->
 def test_what_is_activated_comes_last_or_first(here: Places) -> None:
     activate(here, framework_file(here, "small"))
     assert list(listed(here)) == ["supporting-families-2022", "small"]
-    assert [framework.id for framework in active_frameworks(here)] == ["supporting-families-2022", "small"]
+    assert [file.framework.id for file in active_files(here)] == ["supporting-families-2022", "small"]
     activate(here, framework_file(here, "small"), first=True)
     assert list(listed(here)) == ["small", "supporting-families-2022"]
     activate(here, framework_file(here, "supporting-families-2022"))
@@ -100,7 +99,7 @@ def test_a_file_that_is_gone_is_refused(here: Places) -> None:
     activate(here, framework_file(here, "small"))
     (here.data / "frameworks" / "small.toml").unlink()
     with pytest.raises(ActivationError, match=r"small\.toml: there is no such file"):
-        active_frameworks(here)
+        active_files(here)
 
 
 def test_what_fails_its_examples_is_not_activated_and_nothing_is_said_before(here: Places) -> None:
@@ -160,7 +159,7 @@ def test_the_files_of_the_data_folder_and_those_shipped_are_known(here: Places) 
 def test_a_list_that_holds_a_mistake_is_refused(here: Places, content: str, problem: str) -> None:
     (here.data / "frameworks" / "active.toml").write_text(content, encoding="utf-8")
     with pytest.raises(FrameworkError, match=problem):
-        active_frameworks(here)
+        active_files(here)
 
 
 def test_errors_have_exit_codes_of_their_own() -> None:
