@@ -38,9 +38,16 @@ test: .venv/.complete check
 coverage: .venv/.complete
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile -m "not proof" --cov --cov-report=term:skip-covered
 
+# Programs of others that ours are held against (tests/oracles), each in an environment of its own, by hash.
+.oracles/%/.complete: tests/oracles/%.txt | .venv/.runs
+	@echo "Installing $*, to test against (once) ..."
+	@rm -rf .oracles/$* && $(PYTHON) -m venv .oracles/$*
+	@.oracles/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 # What takes many whole runs to prove: keys through rotations, every column dropped, canaries in every column, names
-# planted, runs killed, several frameworks against the truth, Ray.
-proofs: .venv/.complete
+# planted, runs killed, several frameworks against the truth, Ray, and what other programs find.
+proofs: .venv/.complete .oracles/pycanon/.complete .oracles/pytauargus/.complete
 	$(RUN) -m pytest --numprocesses 2 -m proof
 
 # The quick part: style, types, walls.
@@ -57,7 +64,7 @@ bench: .venv/.complete
 	$(RUN) -m benchmarks
 
 requirements: .venv/.complete
-	@for list in requirements requirements-ray requirements-dev; do \
+	@for list in requirements requirements-ray requirements-dev tests/oracles/pycanon tests/oracles/pytauargus; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command "make requirements" $$list.in --output-file $$list.txt || exit 1; \
 	done
