@@ -17,7 +17,7 @@ from evidence import access
 from evidence.access import Visit, Way, Who
 from evidence.evidence import Evidence
 from evidence.store import Store
-from pages import data_quality, outcomes, overview, parts, payment, privacy, window
+from pages import data_quality, outcomes, overview, parts, payment, privacy, safety, window
 from release.errors import UserError
 from release.places import PROJECT, Places
 
@@ -32,6 +32,7 @@ _PAGES: dict[str, tuple[str, Page]] = {
     "window": ("Claims window", window.page),
     "data_quality": ("Data quality", data_quality.page),
     "privacy": ("Privacy", privacy.page),
+    "safety": ("How safe is this release?", safety.page),
 }
 
 
@@ -112,7 +113,8 @@ def _sign_in() -> None:
 def _no_role() -> None:
     _say(
         "No role yet",
-        "You are signed in, but no role here is yours. Whoever looks after data/access.toml can give you one.",
+        "You are signed in, but no role here is yours, or no part of the council. Whoever looks after data/access.toml "
+        "can give you both.",
     )
 
 
@@ -167,6 +169,7 @@ def _chosen() -> StreamlitPage:
     if not isinstance(who, Who):
         return _alone(who)
     _once("signed in", f"{who.name} as {who.role}", partial(store.desk.signed_in, who))
+    evidence = evidence.seen_by(who)
     return streamlit.navigation(
         [
             streamlit.Page(

@@ -28,30 +28,43 @@ class Role(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-PAGES = ("overview", "outcomes", "payment", "window", "data_quality", "privacy")
+PAGES = ("overview", "outcomes", "payment", "window", "data_quality", "privacy", "safety")
+# What somebody sees who is kept to a part of the council: the other pages are about the council as a whole.
+PAGES_OF_A_PART = frozenset({"overview", "outcomes", "privacy", "safety"})
+# Said in data/access.toml of those who are kept to no part.
+WHOLE = "council"
 
 
 @dataclass(frozen=True)
 class Rules:
-    """data/access.toml: which claim says the role, which value means which role, and which page is for whom."""
+    """data/access.toml: which claim says the role, which value means which role, and which page is for whom.
+
+    `scopes`: which value of the claim `place` keeps somebody to which scope of the catalogue ("": to none); None:
+    nobody is kept to any.
+    """
 
     claim: str
     person: str
     roles: Mapping[str, Role]
     pages: Mapping[str, frozenset[Role]]
+    place: str = ""
+    scopes: Mapping[str, str] | None = None
 
-    def pages_of(self, role: Role) -> frozenset[str]:
-        return frozenset(page for page, roles in self.pages.items() if role in roles)
+    def pages_of(self, role: Role, scope: str = "") -> frozenset[str]:
+        pages = frozenset(page for page, roles in self.pages.items() if role in roles)
+        return pages & PAGES_OF_A_PART if scope else pages
 
 
 @dataclass(frozen=True)
 class Who:
-    """Somebody who got in: a name for the audit log, one role, and the pages that role may see."""
+    """Somebody who got in: a name for the audit log, one role, the pages that role may see, and the part of the council
+    that they are kept to ("": none)."""
 
     name: str
     role: Role
     pages: frozenset[str]
     demo: bool = False
+    scope: str = ""
 
     def may_see(self, page: str) -> bool:
         return page in self.pages
@@ -104,7 +117,8 @@ def way_in(visit: Visit, rules: Rules, *, synthetic: bool) -> Way:
     if visit.provider:
         if visit.claims is None:
             return Way.SIGN_IN
-        return Way.SIGNED_IN if role_of(visit.claims, rules) else Way.NO_ROLE
+        known = role_of(visit.claims, rules) is not None and scope_of(visit.claims, rules) is not None
+        return Way.SIGNED_IN if known else Way.NO_ROLE
     return Way.DEMO if synthetic and is_demo_visit(visit) else Way.CLOSED
 
 
@@ -129,17 +143,25 @@ def is_loopback(address: str | None) -> bool:
 
 def role_of(claims: Mapping[str, object], rules: Rules) -> Role | None:
     """The role that a claim gives: the first line of the rules that it fits, or none."""
-    said = claims.get(rules.claim)
-    values = {said} if isinstance(said, str) else set(_texts(said))
+    values = _said(claims, rules.claim)
     return next((role for value, role in rules.roles.items() if value in values), None)
 
 
+def scope_of(claims: Mapping[str, object], rules: Rules) -> str | None:
+    """The part of the council that a claim keeps somebody to: the first line of the rules that it fits, "" for the
+    whole. None where the rules know parts and this fits none: then nothing is for them."""
+    if rules.scopes is None:
+        return ""
+    values = _said(claims, rules.place)
+    return next((scope for value, scope in rules.scopes.items() if value in values), None)
+
+
 def member(claims: Mapping[str, object], rules: Rules) -> Who:
-    """Somebody who signed in and has a role. Call where `way_in` said SIGNED_IN."""
-    role = role_of(claims, rules)
-    if role is None:
-        raise ValueError("way_in lets nobody in without a role")
-    return Who(name_of(claims, rules), role, rules.pages_of(role))
+    """Somebody who signed in and has a role and a part of the council. Call where `way_in` said SIGNED_IN."""
+    role, scope = role_of(claims, rules), scope_of(claims, rules)
+    if role is None or scope is None:
+        raise ValueError("way_in lets nobody in without a role and a part of the council")
+    return Who(name_of(claims, rules), role, rules.pages_of(role, scope), scope=scope)
 
 
 def name_of(claims: Mapping[str, object], rules: Rules) -> str:
@@ -190,11 +212,29 @@ def read_rules(path: Path) -> Rules:
     for key in ("claim", "person"):
         if not isinstance(sign_in.get(key), str):
             raise SettingsError(f"{path}, at sign_in.{key}: name the claim, as a text.")
+    scopes = _scopes(path, sign_in)
     allowed = {
         page: frozenset(_role(path, f"pages.{page}", role) for role in _listed(path, page, pages))
         for page in PAGES
     }
-    return Rules(sign_in["claim"], sign_in["person"], roles, allowed)
+    return Rules(sign_in["claim"], sign_in["person"], roles, allowed, sign_in.get("place", ""), scopes)
+
+
+def _scopes(path: Path, sign_in: Mapping[str, Any]) -> dict[str, str] | None:
+    """Which value of the claim `place` keeps somebody to which scope; None where neither is said."""
+    if "place" not in sign_in and "scopes" not in sign_in:
+        return None
+    if not isinstance(sign_in.get("place"), str) or not isinstance(sign_in.get("scopes"), dict):
+        raise SettingsError(
+            f"{path}, at sign_in: place (a claim) and [sign_in.scopes] go together. Give both, or neither."
+        )
+    scopes = sign_in["scopes"]
+    for value, scope in scopes.items():
+        if not isinstance(scope, str) or not scope:
+            raise SettingsError(
+                f"{path}, at sign_in.scopes.{value}: name a scope of data/catalogue.toml, or {WHOLE!r}."
+            )
+    return {value: "" if scope == WHOLE else scope for value, scope in scopes.items()}
 
 
 def _listed(path: Path, page: str, pages: Mapping[str, Any]) -> list[Any]:
@@ -217,6 +257,11 @@ def _role(path: Path, place: str, value: object) -> Role:
     except ValueError:
         known = ", ".join(Role)
         raise SettingsError(f"{path}, at {place}: {value!r} is no role. Roles are: {known}.") from None
+
+
+def _said(claims: Mapping[str, object], claim: str) -> set[str]:
+    said = claims.get(claim)
+    return {said} if isinstance(said, str) else set(_texts(said))
 
 
 def _texts(said: object) -> list[str]:

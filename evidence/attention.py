@@ -1,5 +1,7 @@
 """What needs attention, in sentences made from answers. Each says only what shown figures bear."""
 
+from dataclasses import replace
+
 from evidence.answers import Answer
 from evidence.evidence import Evidence
 from evidence.findings import change, extremes, largest
@@ -35,25 +37,26 @@ def obstacles(evidence: Evidence) -> Answer:
     """What is missing first, for the episodes where something can still be done."""
     answer = evidence.ask(Question("claims_identified", ("obstacle",)))
     kept = ~answer.frame["obstacle"].is_in(list(_NO_OBSTACLE))
-    return Answer(answer.question, answer.measure, answer.frame.filter(kept), answer.notes, answer.source)
+    return replace(answer, frame=answer.frame.filter(kept))
 
 
 def _starts(evidence: Evidence) -> str | None:
     release = evidence.release()
-    moved = change(evidence.ask(Question("episodes_started", ("quarter",))), release.as_of, release.rounding)
+    answer = evidence.ask(Question("episodes_started", ("quarter",)))
+    moved = change(answer, release.as_of, release.noise_change)
     if moved is None:
         return None
-    quarter, last, before = moved
+    period, last, before = moved
     way = "up" if last > before else "down"
     return (
-        f"{count(last)} episodes of help started in {quarter}, "
-        f"{way} from {count(before)} in the same quarter a year before."
+        f"{count(last)} episodes of help started in {period}, "
+        f"{way} from {count(before)} in the same {answer.dimension} a year before."
     )
 
 
 def _headlines(evidence: Evidence) -> str | None:
     share = evidence.ask(Question("share_sustained", ("headline",)))
-    found = extremes(share, evidence.ask(Question("needs_identified", ("headline",))))
+    found = extremes(share, evidence.ask(replace(share.question, measure="needs_identified")))
     if found is None:
         return None
     shares = dict(zip(share.frame["headline_label"], share.frame["value"], strict=True))
@@ -65,8 +68,10 @@ def _headlines(evidence: Evidence) -> str | None:
 
 
 def _obstacle(evidence: Evidence) -> str | None:
+    if not evidence.may_ask("claims_identified", "obstacle"):
+        return None
     answer = obstacles(evidence)
-    label = largest(answer, evidence.release().rounding)
+    label = largest(answer, evidence.release().noise_change)
     if label is None:
         return None
     value = answer.shown["value"].max()

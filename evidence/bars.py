@@ -6,6 +6,7 @@ from typing import Final
 import plotly.graph_objects as go
 import polars as pl
 
+from evidence.symbols import IN_SHORT
 from evidence.template import GREY, WITHHELD, template
 from evidence.words import column, in_chart
 
@@ -50,7 +51,9 @@ def bars(
             "line": {"color": [WITHHELD if gone else colour for gone in hidden], "width": 1},
             "pattern": {"shape": ["x" if gone else hatch for gone in hidden], "size": 5, "solidity": 0.3},
         },
-        customdata=[["withheld" if gone else cell] for gone, cell in zip(hidden, cells, strict=True)],
+        customdata=[
+            [IN_SHORT.get(cell, cell) if gone else cell] for gone, cell in zip(hidden, cells, strict=True)
+        ],
         hovertemplate="%{customdata[0]}" + f"<extra>{in_chart(name, 60)}</extra>",
     )
 

@@ -9,19 +9,34 @@ import polars as pl
 
 from evidence.answers import Answer, Symbol
 from evidence.bars import PAIR, ROW, bars, finish_bars, reach_of
-from evidence.findings import MOST_WORDS, extremes, title, whole_quarters
+from evidence.findings import MOST_WORDS, extremes, title
+from evidence.periods import FORMS, begins_a_year, period_code, whole_periods
 from evidence.template import ACCENT, MAIN, SECOND, WITHHELD, template
-from evidence.words import QUARTER, column, in_chart, percent
+from evidence.words import column, in_chart, percent
 
 _DASHES = ("solid", "dash", "dot")
 _MARKS = ("circle", "diamond", "square")
+# From so many periods on marks are small.
+_CROWDED = 30
 # These have an order of their own; all others are shown from the most to the fewest.
-_ORDERED = {"age_band", "quarter", "year", "headline", "need", "family_size", "wait", "expected_quarter"}
+_ORDERED = {
+    "age_band",
+    "month",
+    "quarter",
+    "year",
+    "headline",
+    "need",
+    "family_size",
+    "wait",
+    "expected_quarter",
+}
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart. `title` is the finding or the question, `alt` says in a sentence what it shows, `table` is text."""
+    """One chart. `title` is the finding or the question, `alt` says in a sentence what it shows, `table` is text, and
+    `told` stands beside the chart, where it is not what was asked. `empty`: the question is withdrawn, so there is
+    nothing to draw."""
 
     figure: go.Figure
     title: str
@@ -29,6 +44,8 @@ class Chart:
     table: pl.DataFrame
     notes: tuple[str, ...]
     source: str
+    told: tuple[str, ...] = ()
+    empty: bool = False
 
     def __post_init__(self) -> None:
         if len(self.title.split()) > MOST_WORDS:
@@ -136,42 +153,20 @@ def compared(whole: Answer, part: Answer, share: Answer, *, by: str, question: s
             share.measure.label: column(shared, share.measure.unit),
         }
     )
-    return _chart(figure, title(finding, question), share, table, _alt(whole, by))
+    return _chart(figure, title(finding, question), share, table, _alt(whole, by), whole, part)
 
 
 def trend(answers: Sequence[Answer], as_of: date, *, question: str, finding: str | None = None) -> Chart:
-    """Lines by quarter, one an answer. Withheld quarters are gaps; a quarter still running is open and dotted."""
+    """Lines by month, quarter or year, one an answer; all answers by the same. Withheld ones are gaps; one still
+    running is open and dotted, and those to come are left out."""
     figure = go.Figure()
-    frames = [answer.applicable.filter(pl.col("quarter").str.contains(f"^{QUARTER}$")) for answer in answers]
-    whole = set(whole_quarters(frames[0]["quarter"].to_list(), as_of))
-    labels = [in_chart(label, 40) for label in frames[0]["quarter_label"]]
+    dimension = answers[0].dimension
+    frames = [_up_to(answer, as_of) for answer in answers]
+    codes = frames[0][dimension].to_list()
+    whole = set(whole_periods(dimension, codes, as_of))
+    labels = [in_chart(label, 40) for label in frames[0][f"{dimension}_label"]]
     for place, (answer, frame) in enumerate(zip(answers, frames, strict=True)):
-        colour = (MAIN, ACCENT, SECOND)[place]
-        values = frame["value"].to_list()
-        ended = [code in whole for code in frame["quarter"]]
-        running = ended.index(False) if False in ended else len(ended)
-        cells = [[cell] for cell in column(frame, answer.measure.unit)]
-        for first, last, now in ((0, running, False), (max(running - 1, 0), len(ended), True)):
-            figure.add_scatter(
-                x=labels[first:last],
-                y=values[first:last],
-                name=in_chart(answer.measure.label, 60),
-                mode="lines+markers",
-                connectgaps=False,
-                showlegend=len(answers) > 1 and not now,
-                line={"color": colour, "width": 2.5, "dash": "dot" if now else _DASHES[place]},
-                marker={
-                    "color": colour,
-                    "size": 9,
-                    "symbol": [_MARKS[place] + ("" if one else "-open") for one in ended[first:last]],
-                },
-                customdata=cells[first:last],
-                hovertemplate="%{x}: %{customdata[0]}<extra>" + in_chart(answer.measure.label) + "</extra>",
-            )
-        if running < len(ended) and values[-1] is not None:
-            figure.add_annotation(
-                x=labels[-1], y=values[-1], text="so far", showarrow=False, xanchor="right", xshift=-10
-            )
+        _line(figure, answer, frame, labels, whole, place, several=len(answers) > 1)
         withheld = [
             label
             for label, symbol in zip(labels, frame["symbol"], strict=True)
@@ -193,13 +188,15 @@ def trend(answers: Sequence[Answer], as_of: date, *, question: str, finding: str
         template=template(), height=300, showlegend=several, margin={"t": 36 if several else 12}
     )
     # A tick a year, where the financial year begins: "Apr to Jun 2021" is too long for every quarter.
-    starts = [label for code, label in zip(frames[0]["quarter"], labels, strict=True) if code.endswith("Q1")]
+    starts = [label for code, label in zip(codes, labels, strict=True) if begins_a_year(dimension, code)]
     figure.update_xaxes(
         type="category",
         categoryorder="array",
         categoryarray=labels,
         tickvals=starts,
-        ticktext=[f"{label.split()[0]} {label.split()[-1]}" for label in starts],
+        ticktext=[
+            label if dimension == "year" else f"{label.split()[0]} {label.split()[-1]}" for label in starts
+        ],
         tickangle=0,
         ticks="outside",
         showgrid=False,
@@ -207,13 +204,64 @@ def trend(answers: Sequence[Answer], as_of: date, *, question: str, finding: str
     figure.update_yaxes(rangemode="tozero", tickformat=",")
     if not any(answer.shown.height for answer in answers):
         figure.update_yaxes(range=[0, 1], showticklabels=False)
-    columns = {"Quarter": _running(frames[0], whole)}
+    running = [
+        label if code in whole else f"{label} (so far)"
+        for code, label in frames[0][dimension, f"{dimension}_label"].iter_rows()
+    ]
+    columns = {dimension.capitalize(): running}
     columns |= {
         one.measure.label: column(frame, one.measure.unit) for one, frame in zip(answers, frames, strict=True)
     }
     named = " and ".join(answer.measure.label.lower() for answer in answers)
-    alt = f"Line chart of {named} by quarter, {len(frames[0])} quarters. The figures are in the table below."
-    return _chart(figure, title(finding, question), answers[0], pl.DataFrame(columns), alt)
+    alt = f"Line chart of {named} by {dimension}, {len(codes)} {dimension}s. The figures are in the table below."
+    return _chart(figure, title(finding, question), answers[0], pl.DataFrame(columns), alt, *answers[1:])
+
+
+def _line(
+    figure: go.Figure,
+    answer: Answer,
+    frame: pl.DataFrame,
+    labels: Sequence[str],
+    whole: set[str],
+    place: int,
+    *,
+    several: bool,
+) -> None:
+    """One line of a trend: up to the last whole period, and from there to the one still running."""
+    colour = (MAIN, ACCENT, SECOND)[place]
+    values = frame["value"].to_list()
+    ended = [code in whole for code in frame[answer.dimension]]
+    running = ended.index(False) if False in ended else len(ended)
+    cells = [[cell] for cell in column(frame, answer.measure.unit)]
+    for first, last, now in ((0, running, False), (max(running - 1, 0), len(ended), True)):
+        figure.add_scatter(
+            x=labels[first:last],
+            y=values[first:last],
+            name=in_chart(answer.measure.label, 60),
+            mode="lines+markers",
+            connectgaps=False,
+            showlegend=several and not now,
+            line={"color": colour, "width": 2.5, "dash": "dot" if now else _DASHES[place]},
+            marker={
+                "color": colour,
+                "size": 9 if len(labels) < _CROWDED else 5,
+                "symbol": [_MARKS[place] + ("" if one else "-open") for one in ended[first:last]],
+            },
+            customdata=cells[first:last],
+            hovertemplate="%{x}: %{customdata[0]}<extra>" + in_chart(answer.measure.label) + "</extra>",
+        )
+    if running < len(ended) and values[-1] is not None:
+        figure.add_annotation(
+            x=labels[-1], y=values[-1], text="so far", showarrow=False, xanchor="right", xshift=-10
+        )
+
+
+def _up_to(answer: Answer, as_of: date) -> pl.DataFrame:
+    """The rows of an answer by time that are of a period begun by the as-of date."""
+    dimension = answer.dimension
+    now = period_code(dimension, as_of)
+    dated = pl.col(dimension).str.contains(f"^{FORMS[dimension]}$") & (pl.col(dimension) <= now)
+    return answer.applicable.filter(dated)
 
 
 def _in_order(answer: Answer, other: Answer | None = None) -> pl.DataFrame:
@@ -228,13 +276,6 @@ def _in_order(answer: Answer, other: Answer | None = None) -> pl.DataFrame:
     )
 
 
-def _running(frame: pl.DataFrame, whole: set[str]) -> list[str]:
-    return [
-        label if code in whole else f"{label} (so far)"
-        for code, label in frame["quarter", "quarter_label"].iter_rows()
-    ]
-
-
 def _alt(answer: Answer, by: str) -> str:
     shown, withheld = answer.shown.height, answer.withheld
     hidden = f", {withheld} withheld" if withheld else ""
@@ -242,5 +283,8 @@ def _alt(answer: Answer, by: str) -> str:
     return f"Bar chart of {label.lower()} by {by.lower()}: {shown} shown{hidden}. The figures are in the table below."
 
 
-def _chart(figure: go.Figure, title: str, answer: Answer, table: pl.DataFrame, alt: str) -> Chart:
-    return Chart(figure, title, alt, table, answer.notes, answer.source)
+def _chart(
+    figure: go.Figure, title: str, answer: Answer, table: pl.DataFrame, alt: str, *others: Answer
+) -> Chart:
+    empty = bool(answer.told) and not any(one.shown.height for one in (answer, *others))
+    return Chart(figure, title, alt, table, answer.notes, answer.source, answer.told, empty)

@@ -8,6 +8,7 @@ import polars as pl
 from evidence.access import Role, Who
 from evidence.answers import Symbol
 from evidence.evidence import Evidence
+from evidence.findings import clearly_differ
 from evidence.questions import Question
 from evidence.words import count, pounds
 from ledger import Standing, Step
@@ -70,7 +71,8 @@ def done(evidence: Evidence, who: Who) -> Done:
 
 
 def entered_since(evidence: Evidence, found: Done) -> float | None:
-    """How many of the claims that the release has as ready are entered in a window by now; None where it is withheld.
+    """How many of the claims that the release has as ready are entered in a window by now; None where it is withheld,
+    0 where it is no more than the noise in the release's figures could make.
 
     A release knows what was submitted before it was made, and counts what was only entered as ready still.
     """
@@ -79,8 +81,13 @@ def entered_since(evidence: Evidence, found: Done) -> float | None:
     if entered is None or ready is None:
         return None
     steps = evidence.ask(Question("claims_entered", ("step",))).frame
-    gone = steps.filter(pl.col("step").is_in([one.value for one in _SUBMITTED]))["value"].sum()
-    return min(max(entered - float(gone), 0.0), ready)
+    shown = steps.filter(pl.col("step").is_in([one.value for one in _SUBMITTED]))["value"]
+    if shown.null_count():
+        return None
+    gone = float(shown.sum())
+    if gone and not clearly_differ(entered, gone, evidence.release().noise_change):
+        return 0.0
+    return min(max(entered - gone, 0.0), ready)
 
 
 def safe(evidence: Evidence, who: Who, claims: int, worth: int) -> Figure:

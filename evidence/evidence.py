@@ -1,33 +1,38 @@
 """Evidence: the only door to a number. It answers questions out of one release, by looking them up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Protocol
 
 import polars as pl
 
-from evidence.answers import Answer, Symbol
+from evidence import derived
+from evidence.access import Who
+from evidence.answers import Answer
+from evidence.cells import Cells
 from evidence.desk import Desk
+from evidence.errors import AccessError
 from evidence.facts import Release, read_facts
-from evidence.questions import Question, check, names_in_release
+from evidence.lists import Lists, read_lists
+from evidence.questions import Question, check
+from evidence.settling import Settled, Standing, settle, standings
+from evidence.symbols import MEANINGS, WITHDRAWN, Symbol
 from evidence.words import day
-from release.catalogue import MOST_DIMENSIONS, Catalogue, Measure, list_name
-
-_REMEMBERED = 512
-_TOO_MUCH = 0.5
+from release.catalogue import Catalogue, Measure
 
 
 class Contents(Protocol):
     """One release, as it was read. Frames have the columns of release/schema.py."""
 
     manifest: Mapping[str, str]
-    questions: frozenset[str]
+    question: pl.DataFrame
     dimension: pl.DataFrame
     data_quality: pl.DataFrame
     linkage_quality: pl.DataFrame
     privacy_check: pl.DataFrame
     collected: pl.DataFrame
+    attack: pl.DataFrame
 
     def answer(self, question: str) -> pl.DataFrame:
         """The cells of a stored question that may be shown: code_1, code_2, code_3 (String), value (Int64)."""
@@ -44,37 +49,51 @@ class Choice:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that may be asked about one release, under one of its frameworks (none: the primary one). It never
-    changes: a new release is a new Evidence."""
+    """Everything that may be asked about one release, under one of its frameworks (none: the primary one), by one
+    reader: somebody of a role, kept to a scope or not. It never changes: a new release is a new Evidence.
+
+    Without a reader (`seen_by`) it tells of the release and answers no question.
+    """
 
     contents: Contents
     catalogue: Catalogue
     desk: Desk
     framework: str = ""
+    role: str | None = None
+    scope: str = ""
     _release: Release = field(init=False)
-    _codes: Mapping[str, frozenset[str]] = field(init=False)
-    _cells: Callable[[str], pl.DataFrame] = field(init=False, compare=False)
-    _others: dict[str, "Evidence"] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _lists: Lists = field(init=False, compare=False, repr=False)
+    _stored: Mapping[str, Standing] = field(init=False, compare=False, repr=False)
+    _cells: Cells = field(init=False, compare=False, repr=False)
+    _others: dict[tuple[str, str | None, str], "Evidence"] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         facts = read_facts(self.contents.manifest)
         if self.framework:
             facts = facts.under(next(one for one in facts.frameworks if one.id == self.framework))
-        listed = dict(self.contents.dimension.group_by("dimension").agg("code").iter_rows())
-        codes = {name: listed.get(list_name(name, self.framework), []) for name in self.catalogue.dimensions}
+        localities = self.catalogue.scopes[self.scope].localities if self.scope else None
+        lists = read_lists(self.contents.dimension, self.catalogue, self.framework, localities)
         object.__setattr__(self, "_release", facts)
-        object.__setattr__(self, "_codes", {name: frozenset(found) for name, found in codes.items()})
-        object.__setattr__(self, "_cells", lru_cache(_REMEMBERED)(self.contents.answer))
+        object.__setattr__(self, "_lists", lists)
+        object.__setattr__(self, "_stored", standings(self.contents.question))
+        object.__setattr__(self, "_cells", Cells(self.contents.answer))
 
     def under(self, framework: str) -> "Evidence":
         """The same release under another of its frameworks; an id that it does not know is the primary one's."""
         _primary, *others = (one.id for one in self._release.frameworks)
-        asked = framework if framework in others else ""
-        if asked == self.framework:
-            return self
-        if asked not in self._others:
-            self._others[asked] = replace(self, framework=asked)
-        return self._others[asked]
+        return self._other(framework if framework in others else "", self.role, self.scope)
+
+    def seen_by(self, who: Who) -> "Evidence":
+        """The same release as somebody may see it. Raises AccessError where they are kept to a part of the council that
+        the catalogue does not know."""
+        if who.scope and who.scope not in self.catalogue.scopes:
+            raise AccessError(
+                "data/access.toml keeps this reader to a scope that data/catalogue.toml does not have. Name one that "
+                "it has: nothing is shown until then."
+            )
+        return self._other(self.framework, who.role.value, who.scope)
 
     def release(self) -> Release:
         """The facts of the release."""
@@ -91,51 +110,37 @@ class Evidence:
         """What a dimension is called."""
         return self.catalogue.dimensions[dimension].label
 
+    def scope_label(self) -> str | None:
+        """Which part of the council the reader is kept to, in words; None where it is the whole."""
+        return self.catalogue.scopes[self.scope].label if self.scope else None
+
     def choices(self, dimension: str, measure: str | None = None) -> list[Choice]:
         """The codes of a dimension, in their order; those that a measure can have, where one is named."""
-        codes = self._listed(dimension).select("code", "label")
-        chosen = [Choice(code, label) for code, label in codes.iter_rows()]
-        if measure is None:
-            return chosen
+        never = self._lists.never(self.catalogue.measures[measure], dimension) if measure else []
+        listed = self._lists.frames[dimension].iter_rows()
+        return [Choice(code, label) for code, label in listed if code not in never]
+
+    def may_ask(self, measure: str, *dimensions: str) -> bool:
+        """Whether the reader may ask for a measure by these dimensions."""
         asked = self.catalogue.measures[measure]
-        return [one for one in chosen if self.catalogue.possible(asked, dimension, one.code)]
+        return self.role is not None and self.catalogue.allows(self.role, asked, dimensions)
 
     def ask(self, question: Question) -> Answer:
-        """The answer to a question. Raises QuestionError where the catalogue does not allow it."""
-        measure = check(question, self.catalogue, self._codes)
-        frame = self._every_cell(question, measure)
-        names = names_in_release(question, measure, self.catalogue, self.framework)
-        stored = [self._stored(question, name, frame) for name in names]
+        """The answer to a question. Where too much of it would be withheld, it is the answer to a coarser one, and says
+        so. Raises QuestionError where the catalogue does not allow it, AccessError where it is not for the reader."""
+        if self.role is None:
+            raise AccessError("Nobody has said who asks: a question is answered to a reader of a role.")
+        measure = check(question, self.catalogue, self._lists.places, self.role)
+        settled = settle(question, measure, self._stored, self._lists, self.framework, self.scope)
+        frame = self._every_cell(settled.question, measure)
+        stored = [self._found(settled, name, frame) for name in settled.names]
         if measure.share is not None:
-            values = _share(*stored)
+            figures = derived.share(*stored)
         elif measure.money is not None:
-            values = self._money(question, measure, frame, stored[0])
+            figures = self._money(settled.question, measure, frame, stored[0])
         else:
-            values = stored[0]
-        labelled = [column for name in question.by for column in (name, f"{name}_label")]
-        result = frame.select(*labelled, "_impossible").hstack(values)
-        not_applicable = pl.lit(Symbol.NOT_APPLICABLE.value)
-        why = pl.when("_impossible").then(not_applicable).otherwise(pl.col("symbol"))
-        symbol = pl.when(pl.col("value").is_null()).then(why)
-        result = result.with_columns(symbol=symbol).drop("_impossible")
-        named = replace(measure, label=self.label(measure.name))
-        return Answer(question, named, result, self._notes(measure), self._source())
-
-    def ask_or_coarser(self, question: Question) -> Answer:
-        """As `ask`, but by the parent of its one dimension where more than half of the figures would be withheld."""
-        answer = self.ask(question)
-        parent = self.catalogue.dimensions[answer.dimension].parent
-        possible = answer.applicable.height
-        if parent is None or parent in question.where or parent not in answer.measure.dimensions:
-            return answer
-        if possible and answer.withheld / possible <= _TOO_MUCH:
-            return answer
-        coarser = self.ask(Question(question.measure, (parent,), question.where))
-        finer, wider = self.dimension_label(answer.dimension).lower(), self.dimension_label(parent).lower()
-        note = f"Too much would be withheld by {finer}, so this is by {wider}."
-        return Answer(
-            coarser.question, coarser.measure, coarser.frame, (note, *coarser.notes), coarser.source
-        )
+            figures = stored[0]
+        return self._answer(settled, measure, frame, figures)
 
     def data_quality(self) -> pl.DataFrame:
         """One row a rule on an extract: extract, rule, severity, meaning, rows, failures (now and in the release
@@ -152,118 +157,139 @@ class Evidence:
         and figure (Int64, null where withheld), their symbols, most (the limit, in per cent) and result."""
         return self.contents.privacy_check
 
+    def attacks(self) -> pl.DataFrame:
+        """One row an attack on the figures of this release or of one before it: release, attack, meaning, examined,
+        found, figure and limit (in thousandths; null where there is none) and result."""
+        # A release is made before it has a name: its own attacks have none there.
+        return self.contents.attack.with_columns(pl.col("release").fill_null(self._release.name))
+
+    def questions(self) -> pl.DataFrame:
+        """One row a question that can be asked: question, state, instead (what is shown in its place) and why."""
+        return self.contents.question
+
     def collected(self) -> pl.DataFrame:
         """One row a column of an extract: contract, column_name, kind, meaning, decision (what became of it)."""
         return self.contents.collected
 
-    def _listed(self, dimension: str) -> pl.DataFrame:
-        named = list_name(dimension, self.framework)
-        return self.contents.dimension.filter(pl.col("dimension") == named).sort("position", "code")
+    def _other(self, framework: str, role: str | None, scope: str) -> "Evidence":
+        if (framework, role, scope) == (self.framework, self.role, self.scope):
+            return self
+        # All readers share what was made for one of their kind.
+        if (framework, role, scope) not in self._others:
+            same = (framework, scope) == (self.framework, self.scope)
+            other = copy(self) if same else replace(self, framework=framework, scope=scope)
+            for name, shared in (("role", role), ("_others", self._others), ("_cells", self._cells)):
+                object.__setattr__(other, name, shared)
+            self._others[framework, role, scope] = other
+        return self._others[framework, role, scope]
 
     def _every_cell(self, question: Question, measure: Measure) -> pl.DataFrame:
         """Every combination of codes, in order, with labels, and `_impossible` (Boolean)."""
         frame = pl.DataFrame({"_impossible": [False]})
         for name in question.by:
-            codes = self._listed(name).select(
-                pl.col("code").alias(name), pl.col("label").alias(f"{name}_label")
-            )
+            codes = self._lists.frames[name].rename({"code": name, "label": f"{name}_label"})
+            if name in question.where:
+                codes = codes.filter(pl.col(name) == question.where[name])
             frame = frame.join(codes, how="cross")
-        frame = frame.with_columns(pl.lit(code).alias(name) for name, code in question.where.items())
-        impossible = pl.lit(False)
+        never = pl.lit(False)
         for name in question.dimensions:
-            never = [
-                code for code in self._codes.get(name, ()) if not self.catalogue.possible(measure, name, code)
-            ]
-            impossible |= pl.col(name).is_in(never)
-            parent = self.catalogue.dimensions[name].parent
-            if parent in question.dimensions:
-                inside = self._listed(name).filter(pl.col("parent_code").is_not_null())
-                belongs = pl.col(name).replace_strict(
-                    inside["code"], inside["parent_code"], default=None, return_dtype=pl.String
-                )
-                impossible |= belongs.is_not_null() & (belongs != pl.col(parent))
-        return frame.with_columns(_impossible=impossible)
+            asked = _column(question, name)
+            barred = self._lists.never(measure, name)
+            if barred:
+                never |= asked.is_in(barred)
+            for above in self.catalogue.ancestors(name):
+                if above in question.dimensions:
+                    lies_in = self._lists.above[name, above]
+                    belongs = asked.replace_strict(lies_in, default=None, return_dtype=pl.String)
+                    never |= belongs.ne_missing(_column(question, above))
+        return frame.with_columns(_impossible=never)
 
-    def _stored(self, question: Question, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """`value` (Int64) and `symbol` (String) of a stored question, row by row of `frame`."""
-        if name not in self.contents.questions:
-            unknown = frame.with_columns(
-                value=pl.lit(None, pl.Int64), symbol=pl.lit(Symbol.NOT_AVAILABLE.value)
-            )
-            return unknown.select("value", "symbol")
-        keys = {f"code_{place}": dimension for place, dimension in enumerate(question.dimensions, start=1)}
-        cells = self._cells(name)
+    def _found(self, settled: Settled, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """The figures of a stored question, row by row of `frame`. What is withheld goes the same way as what is not:
+        it takes as long."""
+        question = settled.question
+        if name not in self._stored:
+            return derived.without(frame.height, Symbol.NOT_AVAILABLE)
+        stored = self.catalogue.normal(question.dimensions)
+        chosen = [
+            pl.col(f"code_{place}") == question.where[one]
+            for place, one in enumerate(stored, 1)
+            if one in question.where
+        ]
+        cells = self._cells.of(name)
+        if chosen:
+            cells = cells.filter(*chosen)
+        keys = {f"code_{place}": one for place, one in enumerate(stored, 1) if one in question.by}
         if keys:
             cells = cells.select("value", *keys).rename(keys)
-            found = frame.join(cells, on=list(keys.values()), how="left", maintain_order="left").select(
-                "value"
-            )
+            found = frame.join(cells, on=list(keys.values()), how="left", maintain_order="left")
+            values = found.select(pl.when(~pl.col("_impossible")).then("value")).to_series()
         else:
-            found = pl.DataFrame({"value": cells["value"].first()}, schema={"value": pl.Int64})
-        withheld = pl.when(pl.col("value").is_null()).then(pl.lit(Symbol.CONFIDENTIAL.value))
-        return found.with_columns(symbol=withheld)
+            value = None if cells.is_empty() else cells["value"][0]
+            values = pl.select(
+                pl.when(~frame["_impossible"]).then(pl.lit(value, pl.Int64)).alias("value")
+            ).to_series()
+        return derived.counted(values, self._release.noise_usual, self._release.noise_most)
 
     def _money(
-        self, question: Question, measure: Measure, frame: pl.DataFrame, counted: pl.DataFrame
+        self, question: Question, measure: Measure, frame: pl.DataFrame, counts: pl.DataFrame
     ) -> pl.DataFrame:
-        """`value` and `symbol` of what shown counts are worth: row by row of `frame`, count times price.
-
-        Where kinds of claim have prices of their own, the sum over the kinds that are shown.
-        """
+        """What shown counts are worth, row by row of `frame`: count times price. Where kinds of claim have prices of
+        their own, the sum over the kinds that are shown."""
         release = self._release
-
-        def without(symbol: Symbol) -> pl.DataFrame:
-            return counted.with_columns(value=pl.lit(None, pl.Int64), symbol=pl.lit(symbol.value))
-
         if not release.paid_by_results:
-            return without(Symbol.NOT_APPLICABLE)
+            return derived.without(frame.height, Symbol.NOT_APPLICABLE)
         if not release.rules.several_kinds:
-            return counted.with_columns(pl.col("value") * release.price)
+            return derived.priced(counts, release.price)
         prices = {kind.code: kind.price for kind in release.rules.claims}
-        price = pl.col("kind").replace_strict(prices, default=None, return_dtype=pl.Int64)
-        if "kind" in question.dimensions:
-            return counted.with_columns(value=counted["value"] * frame.select(price).to_series())
-        if "kind" not in measure.dimensions or len(question.dimensions) == MOST_DIMENSIONS:
-            return without(Symbol.NOT_AVAILABLE)
-        by_kind = self.ask(Question(measure.money or "", (*question.by, "kind"), question.where)).frame
-        if by_kind.is_empty():
-            return without(Symbol.NOT_AVAILABLE)
-        size = by_kind.height // frame.height
-        return (
-            by_kind.with_row_index("row")
-            .with_columns(row=pl.col("row") // size, value=pl.col("value") * price)
-            .group_by("row", maintain_order=True)
-            .agg(
-                value=pl.when(pl.col("value").is_not_null().any()).then(pl.col("value").sum()),
-                symbol=pl.when(pl.col("value").is_null().all()).then(pl.lit(Symbol.CONFIDENTIAL.value)),
-            )
-            .select("value", "symbol")
-        )
 
-    def _notes(self, measure: Measure) -> tuple[str, ...]:
-        notes = [self._release.profile_words]
-        if measure.share is not None:
-            notes.append("Shares are worked out from the rounded figures, to the nearest per cent.")
-        if measure.money is not None and self._release.rules.several_kinds:
-            notes.append("Worth is the shown count of each kind of claim times its price.")
-        elif measure.money is not None:
-            notes.append(f"Worth is the shown count times £{self._release.price:,}.")
-        return tuple(notes)
+        def price(of: pl.DataFrame) -> pl.Series:
+            kind = _column(question, "kind") if "kind" in question.dimensions else pl.col("kind")
+            return of.select(kind.replace_strict(prices, default=None, return_dtype=pl.Int64)).to_series()
+
+        if "kind" in question.dimensions:
+            return derived.priced(counts, pl.repeat(1, frame.height, eager=True) * price(frame))
+        finer = Question(measure.money or "", (*question.by, "kind"), question.where)
+        stored = self.catalogue.normal(finer.dimensions)
+        if "kind" not in measure.dimensions or not self.catalogue.goes_together(stored):
+            return derived.without(frame.height, Symbol.NOT_AVAILABLE)
+        by_kind = self.ask(finer)
+        if by_kind.frame.is_empty() or by_kind.question.by != finer.by:
+            return derived.without(frame.height, Symbol.NOT_AVAILABLE)
+        figures = derived.priced(by_kind.frame.select(derived.FIGURE), price(by_kind.frame))
+        return derived.summed(figures, by_kind.frame.height // frame.height)
+
+    def _answer(
+        self, settled: Settled, measure: Measure, frame: pl.DataFrame, figures: pl.DataFrame
+    ) -> Answer:
+        labelled = [column for name in settled.question.by for column in (name, f"{name}_label")]
+        why = pl.when("_impossible").then(pl.lit(Symbol.NOT_APPLICABLE.value)).otherwise("symbol")
+        result = (
+            frame.select(*labelled, "_impossible")
+            .hstack(figures)
+            .with_columns(symbol=pl.when(pl.col("value").is_null()).then(why))
+            .drop("_impossible")
+        )
+        release = self._release
+        notes = (
+            *settled.notes,
+            release.accuracy,
+            *derived.in_words(measure, release.price, several_kinds=release.rules.several_kinds),
+        )
+        reasons = {symbol.value: words for symbol, words in MEANINGS.items()}
+        if settled.withdrawn:
+            reasons[Symbol.CONFIDENTIAL.value] = WITHDRAWN
+        named = replace(measure, label=self.label(measure.name))
+        source = self._source()
+        return Answer(settled.question, named, result, notes, source, settled.notes, reasons)
 
     def _source(self) -> str:
         release = self._release
         made_up = "made-up data, " if release.synthetic else ""
-        return f"{release.authority}, {made_up}release {release.name}, as of {day(release.as_of)}"
+        part = f", {self.scope_label()}" if self.scope else ""
+        return f"{release.authority}{part}, {made_up}release {release.name}, as of {day(release.as_of)}"
 
 
-def _share(part: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
-    both = pl.DataFrame(
-        {"part": part["value"], "whole": whole["value"], "first": part["symbol"], "second": whole["symbol"]}
-    )
-    # Rounding can lift a part above its whole.
-    share = (100 * pl.col("part") / pl.col("whole")).round(0).clip(0, 100)
-    some = pl.col("whole") > 0
-    symbol = pl.coalesce(
-        "second", "first", pl.when(pl.col("whole") <= 0).then(pl.lit(Symbol.NOT_APPLICABLE.value))
-    )
-    return both.select(value=pl.when(some).then(share), symbol=symbol)
+def _column(question: Question, name: str) -> pl.Expr:
+    """The codes of a dimension that is asked by, or the one that was chosen."""
+    return pl.col(name) if name in question.by else pl.lit(question.where[name])

@@ -10,9 +10,11 @@ from release.errors import ReleaseError
 
 @dataclass(frozen=True)
 class Release:
-    """The facts of one release, as they are under one of its frameworks. `price` is in whole pounds, `rounding` what
-    shown counts are multiples of, `threshold` what withheld counts of rows lie under (0: not known). `frameworks` are
-    all of them, the primary one first."""
+    """The facts of one release, as they are under one of its frameworks. `price` is in whole pounds. Counts of people,
+    families, needs and claims are within `noise_usual` of the truth in 19 of 20 cases and within `noise_most` always;
+    two that differ by less than `noise_change` may be the same, and none is shown from 1 to `smallest`. Counts of rows
+    are multiples of `rounding`, and withheld ones lie under `threshold` (0: not known). `frameworks` are all of them,
+    the primary one first."""
 
     name: str
     as_of: date
@@ -23,6 +25,10 @@ class Release:
     framework: str
     framework_title: str
     profile_words: str
+    noise_usual: int
+    noise_most: int
+    noise_change: int
+    smallest: int
     rounding: int
     threshold: int = 0
     frameworks: tuple[Framework, ...] = ()
@@ -30,6 +36,24 @@ class Release:
     @property
     def paid_by_results(self) -> bool:
         return self.payment is Payment.BY_RESULTS
+
+    @property
+    def accuracy(self) -> str:
+        """How far a figure may be off, in one plain line."""
+        return (
+            "Counts are changed a little, so that nobody can be found from them: 19 of 20 are within "
+            f"{self.noise_usual} of the true count, none is off by more than {self.noise_most}. Two that differ by "
+            f"less than {self.noise_change} may be the same."
+        )
+
+    @property
+    def accuracy_of_rows(self) -> str:
+        """How far counts of rows, and of people who are alone with what is said of them, may be off."""
+        withheld = f"; those under {self.threshold} are withheld (c)" if self.threshold else ""
+        return (
+            f"Counts on this page are rounded to the nearest {self.rounding}, so none is off by more than "
+            f"{self.rounding // 2}{withheld}."
+        )
 
     @property
     def rules(self) -> Framework:
@@ -61,9 +85,11 @@ def read_facts(manifest: Mapping[str, str]) -> Release:
             price=first.price,
             framework=first.id,
             framework_title=first.title,
-            profile_words=manifest.get(
-                "profile_words", "Figures are rounded, and small ones are withheld (c)."
-            ),
+            profile_words=manifest["profile_words"],
+            noise_usual=_noise(manifest, "noise_usual"),
+            noise_most=_noise(manifest, "noise_most"),
+            noise_change=max(_noise(manifest, "noise_change"), 1),
+            smallest=_noise(manifest, "smallest"),
             rounding=max(int(manifest.get("rounding", "5")), 1),
             threshold=int(manifest.get("threshold", "0")),
             frameworks=frameworks,
@@ -73,3 +99,11 @@ def read_facts(manifest: Mapping[str, str]) -> Release:
             f"The manifest of this release cannot be read ({type(error).__name__}). "
             "Publish it again with this version: python -m pipelines run --extracts FOLDER"
         ) from None
+
+
+def _noise(manifest: Mapping[str, str], name: str) -> int:
+    """A whole number of units, not negative."""
+    value = int(manifest[name])
+    if value < 0:
+        raise ValueError(name)
+    return value

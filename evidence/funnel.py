@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evidence.claims import Done
+from evidence.derived import share_in_words
 from evidence.evidence import Evidence
+from evidence.findings import clearly_differ
 from evidence.questions import Question
-from evidence.words import count, percent, pounds
+from evidence.symbols import Symbol
+from evidence.words import count, pounds
 
 # What the evidence says, each step holding those after it.
 EVIDENCE_STEPS = (
@@ -31,7 +34,7 @@ LEDGER_STEPS = (
 @dataclass(frozen=True)
 class Step:
     """One step: how many have come so far and what that is worth, each a value or a symbol. `of_ledger`: it is counted
-    from the claims of the ledger, not from the evidence."""
+    from the claims of the ledger, not from the evidence. `noise`: how far it may be off in 19 of 20 cases."""
 
     label: str
     value: float | None
@@ -39,6 +42,7 @@ class Step:
     worth: float | None = None
     worth_symbol: str | None = None
     of_ledger: bool = False
+    noise: int = 0
 
     @property
     def words(self) -> str:
@@ -49,10 +53,10 @@ class Step:
         return pounds(self.worth, self.worth_symbol)
 
     def share_of(self, first: "Step") -> str:
-        """The share that this is of the first step; the symbol where one of the two is not shown."""
-        if self.value is None or not first.value:
-            return self.symbol or first.symbol or "z"
-        return percent(min(100 * self.value / first.value, 100))
+        """The share that this is of the first step, or the symbol that stands for it."""
+        if self.value is None or first.value is None:
+            return self.symbol or first.symbol or Symbol.CONFIDENTIAL
+        return share_in_words(self.value, first.value, first.noise)
 
 
 def steps(evidence: Evidence, found: Done | None, kind: str = "") -> list[Step]:
@@ -72,12 +76,13 @@ def steps(evidence: Evidence, found: Done | None, kind: str = "") -> list[Step]:
                 answer.symbol,
                 worth.value if worth else None,
                 worth.symbol if worth else None,
+                noise=evidence.release().noise_usual,
             )
         )
     return [*listed, *_of_ledger(found)] if found else listed
 
 
-def lost_most(found: Sequence[Step], rounding: int) -> str | None:
+def lost_most(found: Sequence[Step], noise_change: float) -> str | None:
     """Before which step of the evidence most episodes are lost; None where none is clearly ahead of the next."""
     shown = [one for one in found if not one.of_ledger]
     values = [one.value for one in shown if one.value is not None]
@@ -90,8 +95,9 @@ def lost_most(found: Sequence[Step], rounding: int) -> str | None:
         ),
         reverse=True,
     )
-    # Each drop is the difference of two rounded figures.
-    return f"Most are lost before “{drops[0][1]}”" if drops[0][0] - drops[1][0] > 2 * rounding else None
+    # Each drop is the difference of two figures with noise in them.
+    ahead = clearly_differ(drops[0][0], drops[1][0], 2 * noise_change)
+    return f"Most are lost before “{drops[0][1]}”" if ahead else None
 
 
 def _of_ledger(found: Done) -> list[Step]:

@@ -15,7 +15,8 @@ from ledger import financial_year
 @dataclass(frozen=True)
 class Quota:
     """What may be claimed in one financial year, and what takes it up: what is entered or further (`used`), what is
-    ready and not entered yet, what is expected. Each amount is in `unit` (claims or pounds); None: withheld."""
+    ready and not entered yet, what is expected. Each amount is in `unit` (claims or pounds); None: withheld. `noise`:
+    how far what is ready may be off at most, in that unit."""
 
     year: str
     unit: str
@@ -24,6 +25,7 @@ class Quota:
     used_words: str
     ready: float | None
     expected: float | None
+    noise: float = 0.0
 
     @property
     def left(self) -> float | None:
@@ -62,6 +64,7 @@ def quota(evidence: Evidence, who: Who, found: Done) -> Quota | None:
         words,
         _ready(evidence, found, measure),
         _expected(evidence, measure, year),
+        release.noise_most * (release.rules.highest_price if unit == "pounds" else 1.0),
     )
 
 
@@ -87,11 +90,16 @@ def sentence(found: Quota) -> str:
     """Whether what is ready still fits into the quota."""
     if found.left is None or found.ready is None:
         return f"The quota for {found.year} is {found.written(found.limit)}."
+    if abs(found.ready - found.left) <= found.noise:
+        return (
+            f"{found.written(found.left)} of the quota for {found.year} are left, about as much as is ready: the list "
+            "of claimable episodes says whether all of it fits."
+        )
     if found.ready > found.left:
         over = found.written(found.ready - found.left)
         return (
-            f"What is ready is {over} more than is left of the quota for {found.year}: a window that holds all of it "
-            "will be refused."
+            f"What is ready is about {over} more than is left of the quota for {found.year}: a window that holds all "
+            "of it will be refused."
         )
     return f"{found.written(found.left)} of the quota for {found.year} are left: what is ready fits."
 
@@ -100,7 +108,9 @@ def _finding(found: Quota) -> str | None:
     known = [one for one in (found.used, found.ready, found.expected) if one is not None]
     if len(known) < 3:
         return None
-    return "More will be ready than the quota allows" if sum(known) > found.limit else None
+    # What is ready and what is expected each have noise in them.
+    over = sum(known) - found.limit > 3 * found.noise
+    return "More will be ready than the quota allows" if over else None
 
 
 def _ready(evidence: Evidence, found: Done, measure: str) -> float | None:

@@ -137,6 +137,26 @@ def made_with(evidence: Evidence) -> pl.DataFrame:
     )
 
 
+def changed(evidence: Evidence) -> list[str]:
+    """How figures are changed so that nobody can be found from them, in sentences."""
+    release, facts = evidence.release(), evidence.contents.manifest
+    said = [
+        release.profile_words,
+        f"19 of 20 figures are within {release.noise_usual} of the true count, and none is off by more than "
+        f"{release.noise_most}. The same people always give the same figure, so asking again tells nothing.",
+        f"Two figures that differ by less than {release.noise_change} may be the same, and this app calls nothing a "
+        "difference that is smaller.",
+        f"Nothing from 1 to {release.smallest} is ever shown: a 0 stands for none, or for very few.",
+    ]
+    kept = facts.get("kept_from", "none")
+    if kept != "none":
+        said.append(
+            f"A figure that fewer than three people or families have joined or left since release {kept} is shown as "
+            "it was then."
+        )
+    return said
+
+
 def _checks(evidence: Evidence) -> pl.DataFrame:
     return evidence.privacy_checks().filter(pl.col("figure_symbol") == "z")
 

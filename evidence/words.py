@@ -1,6 +1,7 @@
 """How figures, days and labels are written for people."""
 
 import html
+import math
 import re
 from datetime import date
 
@@ -31,6 +32,13 @@ def written(value: float | None, symbol: str | None, unit: str) -> str:
     """A figure as its unit is written."""
     style = {"per cent": percent, "pounds": pounds}.get(unit, count)
     return style(value, symbol)
+
+
+def apart(distance: float, unit: str) -> str:
+    """How far a figure may be off, as its unit is written: 5, 3 points or £4,000."""
+    if unit == "per cent":
+        return f"{math.ceil(distance - 1e-9):,} points"
+    return written(math.ceil(distance - 1e-9), None, unit)
 
 
 def column(frame: pl.DataFrame, unit: str) -> list[str]:

@@ -19,7 +19,8 @@ _ICONS = {
 
 def page(evidence: Evidence, who: Who) -> None:
     """The verdict and the figures that it rests on; the extracts; who was found; the rules that rows broke."""
-    if not parts.head(evidence, who, "data_quality", "Can the figures be trusted?"):
+    rounded = evidence.release().accuracy_of_rows
+    if not parts.head(evidence, who, "data_quality", "Can the figures be trusted?", rounded):
         return
     _verdict(evidence)
     streamlit.subheader("What came, by extract", anchor=False)

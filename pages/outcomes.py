@@ -1,10 +1,14 @@
 """Outcomes: which needs families have, which of them end well, and what the work is about."""
 
+from dataclasses import replace
+
 import streamlit
 
 from evidence import charts
 from evidence.access import Who
+from evidence.answers import Answer
 from evidence.evidence import Choice, Evidence
+from evidence.periods import FORMS
 from evidence.questions import Question
 from evidence.trust import caution, headline_caution
 from pages import parts
@@ -31,24 +35,22 @@ def page(evidence: Evidence, who: Who) -> None:
     where = place | ({"headline": headline} if headline else {})
 
     # The ten headlines, or the needs of the one that was chosen.
-    finer = "need" if headline else "headline"
-    whole, part, share = (
-        evidence.ask(Question(measure, (finer,), where))
-        for measure in ("needs_identified", "needs_sustained", "share_sustained")
-    )
-    question = f"Which {'needs' if headline else 'headlines'} are identified, and which are sustained?"
-    label = evidence.dimension_label(finer)
+    share = evidence.ask(Question("share_sustained", ("need" if headline else "headline",), where))
+    whole, part = _counts(evidence, share, "needs_identified", "needs_sustained")
+    finer = "needs" if share.dimension == "need" else "headlines"
+    question = f"Which {finer} are identified, and which are sustained?"
+    label = evidence.dimension_label(share.dimension)
     parts.draw(charts.compared(whole, part, share, by=label, question=question), "headlines")
     parts.care(headline_caution(evidence, headline) if headline else caution(evidence))
 
     overall = evidence.ask(Question("share_sustained", (), where)).value
-    share = evidence.ask_or_coarser(Question("share_sustained", (by,), where))
-    whole = evidence.ask(Question("needs_identified", share.question.by, where))
+    share = evidence.ask(Question("share_sustained", (by,), where))
+    (whole,) = _counts(evidence, share, "needs_identified")
     label = evidence.dimension_label(share.dimension)
     question = f"Does the share sustained differ by {label.lower()}?"
-    if by == "quarter":
+    if share.dimension in FORMS:
         streamlit.caption(
-            "Needs by the quarter in which they were identified: the recent ones have had less time."
+            f"Needs by the {label.lower()} in which they were identified: the recent ones have had less time."
         )
     parts.draw(charts.shares(share, whole, overall, by=label, question=question), "breakdown")
 
@@ -62,6 +64,11 @@ def page(evidence: Evidence, who: Who) -> None:
             "What practitioners' notes are about: families with at least one note on it. Themes are counted as notes "
             "are read; the notes are not kept here."
         )
+
+
+def _counts(evidence: Evidence, share: Answer, *measures: str) -> list[Answer]:
+    """Counts broken down as a share is, which may be coarser than what was asked."""
+    return [evidence.ask(replace(share.question, measure=measure)) for measure in measures]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import streamlit
 from evidence import charts
 from evidence.access import Who
 from evidence.attention import sentences
-from evidence.evidence import Evidence
+from evidence.evidence import Choice, Evidence
 from evidence.questions import Question
 from evidence.trust import caution
 from pages import parts
@@ -54,14 +54,16 @@ def page(evidence: Evidence, who: Who) -> None:
         streamlit.subheader("What stands out", anchor=False)
         parts.says(found)
 
+    choices = [Choice(name, evidence.dimension_label(name)) for name in ("quarter", "month", "year")]
+    by = parts.choose("Show by", choices, "period", everything=False)
     left, right = streamlit.columns(2)
     with left:
-        families = evidence.ask(Question("families_helped", ("quarter",)))
-        question = "How many families start, each quarter?"
+        families = evidence.ask(Question("families_helped", (by,)))
+        question = f"How many families start, each {families.dimension}?"
         parts.draw(charts.trend([families], release.as_of, question=question), "families")
     with right:
-        sustained = evidence.ask(Question("outcomes_sustained", ("quarter",)))
-        question = "How many outcomes last, each quarter?"
+        sustained = evidence.ask(Question("outcomes_sustained", (by,)))
+        question = f"How many outcomes last, each {sustained.dimension}?"
         parts.draw(charts.trend([sustained], release.as_of, question=question), "sustained")
 
 

@@ -4,19 +4,23 @@ import polars as pl
 import streamlit
 
 from evidence.access import Who
-from evidence.answers import MEANINGS, Answer, Symbol
+from evidence.answers import Answer
 from evidence.charts import Chart
 from evidence.display import harmless
 from evidence.evidence import Choice, Evidence
+from evidence.symbols import MEANINGS, Symbol
 from evidence.template import shaded
-from evidence.words import day, in_markdown, written
+from evidence.words import apart, day, in_markdown, written
 
 _PLOT = {"displayModeBar": False, "showTips": False, "responsive": True}
 ALL = Choice("", "All")
 
 
-def head(evidence: Evidence, who: Who, page: str, title: str) -> bool:
-    """The top of a page. False where the visitor's role may not see it: then nothing else may be drawn."""
+def head(evidence: Evidence, who: Who, page: str, title: str, accuracy: str | None = None) -> bool:
+    """The top of a page. False where the visitor's role may not see it: then nothing else may be drawn.
+
+    `accuracy`: how far a figure on the page may be off, in a line; None: as all figures of the release.
+    """
     if not who.may_see(page):
         streamlit.title("Not for this role")
         streamlit.write(f"A {who.role.label.lower()} does not see this page. data/access.toml says who does.")
@@ -24,28 +28,43 @@ def head(evidence: Evidence, who: Who, page: str, title: str) -> bool:
     release = evidence.release()
     streamlit.title(title)
     made_up = "**Made-up data: no real family is in it.** " if release.synthetic else ""
+    part = evidence.scope_label()
+    kept = f"**{in_markdown(part)} alone.** " if part else ""
     streamlit.markdown(
-        f":small[{made_up}{in_markdown(release.authority)}, figures as of {day(release.as_of)}, "
-        f"release {in_markdown(release.name)}. {in_markdown(release.profile_words)}]"
+        f":small[{made_up}{kept}{in_markdown(release.authority)}, figures as of {day(release.as_of)}, "
+        f"release {in_markdown(release.name)}. {in_markdown(accuracy or release.accuracy)}]"
     )
     return True
 
 
 def figure(answer: Answer, label: str, explanation: str) -> None:
-    """A headline figure."""
+    """A headline figure, and on request how far it may be off, or why it is not shown."""
     value = written(answer.value, answer.symbol, answer.measure.unit)
+    told = " ".join((*answer.told, _off(answer)))
     if answer.value is None:
         value = f"{value} (withheld)" if answer.symbol == Symbol.CONFIDENTIAL else value
-    streamlit.metric(in_markdown(label), value, help=in_markdown(explanation), border=True)
+        told = f"{value}: {answer.reason}."
+    streamlit.metric(
+        in_markdown(label), value, help=" ".join((in_markdown(explanation), in_markdown(told))), border=True
+    )
+
+
+def _off(answer: Answer) -> str:
+    if answer.tolerance is None or answer.most is None:
+        return ""
+    usual, most = (apart(distance, answer.measure.unit) for distance in (answer.tolerance, answer.most))
+    return f"It is within {usual} of the truth in 19 of 20 cases, and off by no more than {most}."
 
 
 def draw(chart: Chart, key: str) -> None:
     """A chart under its title, and the table behind it."""
     streamlit.subheader(in_markdown(chart.title), anchor=False)
-    dark = streamlit.context.theme.type == "dark"
-    streamlit.plotly_chart(
-        shaded(chart.figure, dark=dark), theme=None, width="stretch", config=_PLOT, alt=chart.alt, key=key
-    )
+    if chart.told:
+        streamlit.caption(in_markdown(" ".join(chart.told)))
+    if not chart.empty:
+        dark = streamlit.context.theme.type == "dark"
+        figure = shaded(chart.figure, dark=dark)
+        streamlit.plotly_chart(figure, theme=None, width="stretch", config=_PLOT, alt=chart.alt, key=key)
     with streamlit.expander("The table behind it"):
         streamlit.table(harmless(chart.table), border="horizontal", hide_index=True)
         streamlit.caption(in_markdown(" ".join((*chart.notes, f"Source: {chart.source}."))))

@@ -1,5 +1,7 @@
 """The sections of the page on payment: the funnel, what stands in the way, what is to come, the quota, the audit."""
 
+from dataclasses import replace
+
 import streamlit
 
 from evidence import audit as audits
@@ -33,7 +35,7 @@ def way(evidence: Evidence, who: Who, done: Done | None, kind: str) -> None:
     chart = claim_charts.steps(
         found,
         question="How far have episodes come?",
-        finding=funnel.lost_most(found, release.rounding),
+        finding=funnel.lost_most(found, release.noise_change),
         notes=evidence.ask(Question("claims_identified")).notes,
         source=f"{release.authority}, {made_up}release {release.name}, as of {day(release.as_of)}, and the ledger",
     )
@@ -98,11 +100,11 @@ def in_the_way(evidence: Evidence, kind: str) -> None:
 
 def _held_up(evidence: Evidence, by: str, where: dict[str, str], question: str, key: str) -> None:
     release = evidence.release()
-    answer = evidence.ask_or_coarser(Question("claims_held_up", (by,), where))
+    answer = evidence.ask(Question("claims_held_up", (by,), where))
     worth = None
     if release.paid_by_results:
-        worth = evidence.ask(Question("worth_held_up", answer.question.by, where))
-    most = largest(answer, release.rounding)
+        worth = evidence.ask(replace(answer.question, measure="worth_held_up"))
+    most = largest(answer, release.noise_change)
     finding = f"Most often: {most[:1].lower()}{most[1:]}" if most and by == "missing" else None
     label = evidence.dimension_label(answer.dimension)
     chart = charts.ranked(

@@ -11,7 +11,8 @@ from pages import parts
 
 def page(evidence: Evidence, who: Who) -> None:
     """The checks of this release and its measures, then what became of every column that partners sent."""
-    if not parts.head(evidence, who, "privacy", "How are families kept safe?"):
+    rounded = evidence.release().accuracy_of_rows
+    if not parts.head(evidence, who, "privacy", "How are families kept safe?", rounded):
         return
     streamlit.write(
         "This app opens one file of finished figures. No row about a person or a family is in it, and no name, "

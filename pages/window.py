@@ -20,7 +20,8 @@ _A_PAGE = 25
 
 def page(evidence: Evidence, who: Who) -> None:
     """One window: where it stands, what is next and who does it, its sample, its claims and its history."""
-    if not parts.head(evidence, who, "window", "Where does the claims window stand?"):
+    exact = "Figures of the ledger are exact on this page: they are for those who work with its claims."
+    if not parts.head(evidence, who, "window", "Where does the claims window stand?", exact):
         return
     evidence = parts.framework(evidence, paid=True)
     release = evidence.release()

@@ -42,7 +42,16 @@ MANIFEST = {
     "framework_title": "National Supporting Families Outcome Framework (2022)",
     "code_version": "0.1.0",
     "profile": "dashboard",
-    "profile_words": "Counts under 10 are withheld (c); the rest are rounded to the nearest 5.",
+    "profile_words": "Every figure is changed a little by chance, by at most 5 up or down.",
+    "noise_usual": "4",
+    "noise_most": "5",
+    "noise_change": "11",
+    "smallest": "2",
+    "kept_from": "2024-07-31-001",
+    "leak_score": "12",
+    "shown_share": "94",
+    "rounding": "5",
+    "threshold": "10",
     "master_key_fingerprint": "e621d13e678e061f",
     "record_key_fingerprint": "4b5572ae07d233d0",
     "notes": "themes",
@@ -201,7 +210,14 @@ def dimension() -> pl.DataFrame:
         for quarter, months in enumerate(_MONTHS[: 3 if year == 2024 else 4], start=1):
             calendar = year + (quarter == 4)
             rows.append(("quarter", f"{code} Q{quarter}", f"{months} {calendar}", "year", code))
-    rows += [("year", "none", "No date yet", None, None), ("quarter", "none", "No date yet", "year", "none")]
+            for month in range(3 * quarter + 1, 3 * quarter + 4):
+                first = date(calendar, (month - 1) % 12 + 1, 1)
+                rows.append(("month", f"{first:%Y-%m}", f"{first:%b %Y}", "quarter", f"{code} Q{quarter}"))
+    rows += [
+        ("year", "none", "No date yet", None, None),
+        ("quarter", "none", "No date yet", "year", "none"),
+        ("month", "none", "No date yet", "quarter", "none"),
+    ]
     for name, codes in _PLAIN.items():
         rows += [
             (name, code, _LABELS.get(code, code.replace("_", " ").capitalize()), None, None) for code in codes
@@ -212,8 +228,10 @@ def dimension() -> pl.DataFrame:
     return frame.with_columns(position=pl.int_range(pl.len(), dtype=pl.Int32).over("dimension"))
 
 
-def figures(measure: Measure, dimensions: tuple[str, ...], *, safe: bool = True) -> pl.DataFrame:
-    """The cells of one question that may be shown: a total spread over the codes, rounded, the small ones left out."""
+@cache
+def figures(measure: Measure, dimensions: tuple[str, ...]) -> pl.DataFrame:
+    """The cells of one question that may be shown: a total spread over the codes, changed by up to 2, the small ones
+    left out."""
     lists = [
         [
             (code, parent)
@@ -234,9 +252,11 @@ def figures(measure: Measure, dimensions: tuple[str, ...], *, safe: bool = True)
         value = float(_TOTALS[measure.name])
         for name, code in inside.items():
             value *= _weight(measure.name, name, code)
-        rounded = 5 * round(value / 5)
-        if value >= 10 or not safe:
-            rows.append((*inside.values(), *[None] * (3 - len(inside)), rounded))
+        noise = (
+            zlib.crc32("|".join((measure.name, *inside.values())).encode()) % 5 - 2 if inside and value else 0
+        )
+        if value >= 6 or not value:
+            rows.append((*inside.values(), *[None] * (3 - len(inside)), round(value) + noise))
     kinds = {"code_1": pl.String, "code_2": pl.String, "code_3": pl.String, "value": pl.Int64}
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
@@ -402,11 +422,53 @@ def collected() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
-class FakeContents:
-    """A release in memory. `show` is "everything", "nothing" (all withheld) or "empty" (no question was published)."""
+def attack() -> pl.DataFrame:
+    """The attacks on this release and on two before it, ever better withstood; a measure that has no limit."""
+    names = [column.name for column in schema.ATTACK.columns]
+    rows: list[tuple[str | None, str, str, int, int, int | None, int | None, str]] = []
+    for place, release in enumerate(("2024-04-30-001", "2024-07-31-001", None)):
+        rows += [
+            (release, "leak_score", "How much gets out", 0, 0, 18_000 - 3000 * place, None, "told"),
+            (release, "use_shown", "What is shown", 1200, 0, 940 + 5 * place, None, "told"),
+            (release, "use_error", "How far it is off", 1200, 0, 1550, None, "told"),
+            (release, "exact_disclosures", "Figures worked out exactly", 1200, 0, 0, 0, "passed"),
+            (release, "close_pairs", "Figures that differ by one or two", 5400, 0, 0, 0, "passed"),
+            (release, "reconstruction", "Small figures guessed", 210, 40, 240 - 10 * place, 250, "passed"),
+            (release, "one_more_or_nobody", "Telling one more from nobody", 900, 0, 520, 550, "passed"),
+        ]
+        if place:
+            rows.append(
+                (release, "membership_between", "Who joined since", 300, 0, 505 + place, 550, "passed")
+            )
+    return pl.DataFrame(rows, schema=names, orient="row").cast({"limit": pl.Int64, "figure": pl.Int64})
 
-    def __init__(self, show: str = "everything", manifest: Mapping[str, str] | None = None) -> None:
+
+def question(
+    names: Iterable[str], states: Mapping[str, tuple[str, str | None]] | None = None
+) -> pl.DataFrame:
+    """The table `question`: all are shown, but for those of `states` (state, and the question shown instead)."""
+    why = {"coarser": "too much of it would be withheld", "withdrawn": "more than half would be withheld"}
+    rows = [
+        (name, *found, why.get(found[0]))
+        for name in sorted(names)
+        for found in [(states or {}).get(name, ("shown", None))]
+    ]
+    kinds = dict.fromkeys(("question", "state", "instead", "why"), pl.String)
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+class FakeContents:
+    """A release in memory. `show` is "everything", "nothing" (all withheld) or "empty" (no question was published).
+    `states`: the questions that are not shown, and what became of them."""
+
+    def __init__(
+        self,
+        show: str = "everything",
+        manifest: Mapping[str, str] | None = None,
+        states: Mapping[str, tuple[str, str | None]] | None = None,
+    ) -> None:
         self.show = show
+        self.states = dict(states or {})
         facts = MANIFEST | dict(manifest or {})
         self.manifest: Mapping[str, str] = {"frameworks": frameworks_fact(facts)} | facts
         self.dimension = dimension() if show != "empty" else dimension().clear()
@@ -427,14 +489,18 @@ class FakeContents:
                 figure_symbol=pl.when(is_measure).then(pl.lit("c")).otherwise("figure_symbol"),
             )
         self.collected = collected() if show != "empty" else collected().clear()
+        self.attack = attack() if show != "empty" else attack().clear()
         self._asked = {
-            question_name(one.name, by): (one, by) for one in catalogue().counted for by in questions_of(one)
+            question_name(one.name, by): (one, by)
+            for one in catalogue().counted
+            for by in questions_of(one, catalogue())
         }
-        self.questions = frozenset(self._asked if show != "empty" else ())
+        self.question = question(self._asked if show != "empty" else (), self.states)
 
     def answer(self, question: str) -> pl.DataFrame:
         cells = figures(*self._asked[question])
-        return cells if self.show == "everything" else cells.clear()
+        hidden = self.show != "everything" or question in self.states
+        return cells.clear() if hidden else cells
 
 
 class TwoFrameworks(FakeContents):
@@ -465,9 +531,10 @@ class TwoFrameworks(FakeContents):
             question_name(one.name, by, "contract")
             for one in catalogue().counted
             if one.population in FRAMEWORK_POPULATIONS
-            for by in questions_of(one)
+            for by in questions_of(one, catalogue())
         }
-        self.questions |= of_it if show != "empty" else frozenset()
+        if show != "empty":
+            self.question = question({*self._asked, *of_it})
 
     def answer(self, question: str) -> pl.DataFrame:
         framework, _, asked = question.rpartition(":")
@@ -535,8 +602,13 @@ def frameworks_fact(manifest: Mapping[str, str]) -> str:
 
 
 def fake_evidence(show: str = "everything", **manifest: str) -> Evidence:
-    """The same interface over made-up contents."""
-    return Evidence(FakeContents(show, manifest), catalogue(), FakeDesk())
+    """The same interface over made-up contents, as a manager sees it."""
+    return evidence_of(FakeContents(show, manifest))
+
+
+def evidence_of(contents: FakeContents, desk: Desk | None = None, role: str = "manager") -> Evidence:
+    """Some contents as somebody of a role sees them."""
+    return Evidence(contents, catalogue(), desk or FakeDesk()).seen_by(visitor(role))
 
 
 def visitor(role: str) -> Who:
@@ -552,7 +624,8 @@ def write_release(data: Path, *, show: str = "everything", name: str = NAME, **m
     folder.mkdir(parents=True)
     contents = FakeContents(show, manifest | {"release": name})
     tables = {
-        "question": pl.DataFrame({"question": sorted(contents.questions)}, schema={"question": pl.String}),
+        "question": contents.question,
+        "attack": contents.attack,
         "answer": _answers(contents),
         "dimension": contents.dimension,
         "data_quality": contents.data_quality,
@@ -574,7 +647,7 @@ def write_release(data: Path, *, show: str = "everything", name: str = NAME, **m
 
 def _answers(contents: FakeContents) -> pl.DataFrame:
     """Small questions only: three dimensions at once would take a test longer than the pages need."""
-    few = [one for one in sorted(contents.questions) if one.count("|") <= 2]
+    few = [one for one in contents.question["question"] if one.count("|") <= 2]
     parts: Iterable[pl.DataFrame] = (
         contents.answer(one).select(pl.lit(one).alias("question"), "code_1", "code_2", "code_3", "value")
         for one in few

@@ -22,6 +22,7 @@ from release.pointer import COMPLETE
 from tests.attacks.canaries import LONG_AGO, MARK, MARKED, everything_said, plant
 from tests.attacks.conftest import TABLES
 from tests.conftest import pipelines
+from tests.fakes import visitor
 
 pytestmark = pytest.mark.proof
 
@@ -97,8 +98,9 @@ def test_no_canary_is_in_a_release_its_log_or_the_ledger(marked: Marked) -> None
 
 
 def test_no_canary_is_in_anything_the_app_answers(marked: Marked) -> None:
-    evidence = Store(marked.places).current()
-    assert evidence is not None
+    opened = Store(marked.places).current()
+    assert opened is not None
+    evidence = opened.seen_by(visitor("manager"))
     answers = [
         evidence.ask(Question(name, by)).frame
         for name, measure in evidence.catalogue.measures.items()
@@ -106,6 +108,8 @@ def test_no_canary_is_in_anything_the_app_answers(marked: Marked) -> None:
     ]
     answers += [
         evidence.collected(),
+        evidence.attacks(),
+        evidence.questions(),
         evidence.privacy_checks(),
         evidence.data_quality(),
         evidence.linkage_quality(),

@@ -39,6 +39,7 @@ TITLES = {
     "Claims window": "Where does the claims window stand?",
     "Data quality": "Can the figures be trusted?",
     "Privacy": "How are families kept safe?",
+    "How safe is this release?": "How safe is this release?",
 }
 Scheme = Literal["light", "dark"]
 LOOPBACK = {"127.0.0.1", "localhost"}
@@ -180,7 +181,7 @@ def test_every_page_opens_and_asks_nobody_else(watched: Watched) -> None:
     watched.page.goto(watched.address)
     expect(watched.page.get_by_role("heading", level=1)).to_have_text(TITLES["Overview"], timeout=30_000)
     watched.quiet()
-    become(watched.page, "Returns officer")
+    become(watched.page, "Auditor")
     for title in TITLES:
         go_to(watched, title)
         main = watched.page.get_by_test_id("stMain")
@@ -205,7 +206,8 @@ def test_a_role_sees_its_pages_only(watched: Watched) -> None:
     expect(watched.page.get_by_role("heading", level=1)).to_have_text(TITLES["Overview"], timeout=30_000)
     become(watched.page, "Data protection officer")
     links = watched.page.get_by_test_id("stSidebarNav").get_by_role("link")
-    expect(links).to_have_text(["Overview", "Data quality", "Privacy"], timeout=20_000)
+    pages = ["Overview", "Data quality", "Privacy", "How safe is this release?"]
+    expect(links).to_have_text(pages, timeout=20_000)
     watched.quiet()
 
 

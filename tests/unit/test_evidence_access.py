@@ -96,6 +96,77 @@ def test_a_choice_that_the_demo_does_not_offer_is_a_manager(rules: Rules, code: 
     assert access.demo_visitor(code, rules).role is Role.MANAGER
 
 
+PARTS = """
+place = "groups"
+[sign_in.scopes]
+"everywhere" = "council"
+"north-team" = "north"
+"""
+
+
+def _with_parts(folder: Path, parts: str = PARTS) -> Rules:
+    shipped = (PROJECT / "data" / "access.toml").read_text(encoding="utf-8")
+    path = folder / "access.toml"
+    path.write_text(shipped.replace("[sign_in.roles]", f"{parts}\n[sign_in.roles]", 1), encoding="utf-8")
+    return access.read_rules(path)
+
+
+@pytest.mark.parametrize(
+    ("groups", "scope"),
+    [
+        ("everywhere", ""),
+        (["other", "north-team"], "north"),
+        # The first line of the rules that fits counts, however the claim is ordered.
+        (["north-team", "everywhere"], ""),
+        ([], None),
+        ("north", None),
+        ("council", None),
+        (None, None),
+        ({"north-team": 1}, None),
+    ],
+)
+def test_whom_no_part_of_the_council_is_given_sees_nothing(
+    tmp_path: Path, rules: Rules, groups: object, scope: str | None
+) -> None:
+    kept = _with_parts(tmp_path)
+    claims = MEMBER | {"groups": groups}
+    visit = Visit("0.0.0.0", {}, True, claims)
+    assert access.scope_of(claims, kept) == scope
+    assert access.way_in(visit, kept, synthetic=False) is (Way.NO_ROLE if scope is None else Way.SIGNED_IN)
+    # Without rules about parts everybody sees the council as a whole.
+    assert access.member(claims, rules).scope == ""
+    if scope is None:
+        with pytest.raises(ValueError, match="part of the council"):
+            access.member(claims, kept)
+    else:
+        who = access.member(claims, kept)
+        assert who.scope == scope
+        whole = kept.pages_of(Role.AUDITOR)
+        assert who.pages == (whole & access.PAGES_OF_A_PART if scope else whole)
+        assert who.may_see("payment") is not bool(scope)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        'place = "groups"',
+        '[sign_in.scopes]\n"a" = "north"',
+        'place = 3\n[sign_in.scopes]\n"a" = "north"',
+        'place = "groups"\n[sign_in.scopes]\n"a" = 3',
+        'place = "groups"\n[sign_in.scopes]\n"a" = ""',
+        'place = "groups"\nscopes = "north"',
+    ],
+)
+def test_a_mistake_in_the_parts_is_named(tmp_path: Path, parts: str) -> None:
+    with pytest.raises(SettingsError, match=r"sign_in"):
+        _with_parts(tmp_path, parts)
+
+
+def test_rules_that_name_no_part_let_nobody_in(tmp_path: Path) -> None:
+    kept = _with_parts(tmp_path, 'place = "groups"\n[sign_in.scopes]')
+    assert access.way_in(Visit(HOME, {}, True, MEMBER), kept, synthetic=True) is Way.NO_ROLE
+
+
 def test_a_page_that_is_not_in_the_rules_is_for_nobody(tmp_path: Path) -> None:
     path = tmp_path / "access.toml"
     path.write_text('[sign_in]\nclaim = "r"\nperson = "p"\n[sign_in.roles]\n[pages]\nprivacy = ["manager"]\n')

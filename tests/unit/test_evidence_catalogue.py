@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from evidence.access import Role
 from release.catalogue import MOST_DIMENSIONS, POPULATIONS, question_name, questions_of, read_catalogue
 from release.errors import SettingsError
 from release.places import PROJECT
@@ -33,6 +34,19 @@ share = ["claims", "families"]
 [measure.worth]
 label = "Worth"
 money = "claims"
+[audience.managers]
+label = "Managers"
+roles = ["manager"]
+measures = ["families", "share"]
+dimensions = ["*"]
+[audience.auditors]
+label = "Auditors"
+roles = ["auditor"]
+measures = ["*"]
+dimensions = ["locality"]
+[scope.north]
+label = "The north"
+localities = ["North", "Hills"]
 """
 
 
@@ -47,14 +61,22 @@ def test_the_shipped_catalogue_is_sound() -> None:
     for measure in catalogue.counted:
         assert measure.population in POPULATIONS
         assert set(measure.dimensions) <= set(catalogue.dimensions)
-        assert all(list(one) == sorted(set(one)) for one in questions_of(measure))
-        assert max(len(one) for one in questions_of(measure)) == min(MOST_DIMENSIONS, len(measure.dimensions))
+        asked = questions_of(measure, catalogue)
+        assert all(list(one) == sorted(set(one)) for one in asked)
+        assert all(catalogue.normal(one) == one for one in asked)
+        assert max(len(one) for one in asked) <= MOST_DIMENSIONS
+    known = {role.value for role in Role}
+    assert all(one.roles <= known for one in catalogue.audiences.values())
+    for measure in catalogue.measures.values():
+        assert any(catalogue.allows(role, measure, measure.dimensions) for role in known)
 
 
 def test_a_catalogue_is_read(tmp_path: Path) -> None:
     catalogue = read_catalogue(_file(tmp_path, GOOD))
     families, claims, share, worth = catalogue.measures.values()
-    assert questions_of(families) == [(), ("locality",), ("ward",), ("locality", "ward")]
+    # What a ward lies in follows from the ward.
+    assert questions_of(families, catalogue) == [(), ("locality",), ("ward",)]
+    assert catalogue.normal({"ward", "locality"}) == ("ward",)
     assert claims.where == {"claim_state": ("claimable",)}
     assert share.parts == ("claims", "families")
     assert share.dimensions == worth.dimensions == ("locality",)
@@ -63,6 +85,12 @@ def test_a_catalogue_is_read(tmp_path: Path) -> None:
     assert catalogue.possible(claims, "locality", "nowhere")
     assert not catalogue.possible(families, "locality", "nowhere")
     assert question_name("families", ("ward", "locality")) == "families|locality|ward"
+    assert question_name("families", ("ward",), "contract", "north") == "north@contract:families|ward"
+    assert catalogue.allows("manager", families, ("ward",))
+    assert not catalogue.allows("manager", claims, ())
+    assert not catalogue.allows("auditor", families, ("ward",))
+    assert not catalogue.allows("stranger", families, ())
+    assert catalogue.scopes["north"].localities == ("North", "Hills")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +120,13 @@ def test_a_catalogue_is_read(tmp_path: Path) -> None:
         ("[measure.families]", '[measure."Families!"]', "measure"),
         ("[dimension.ward]", "[dimensions.ward]", "dimensions"),
         ("[measure.families]", "[measure.families", "TOML"),
+        ('parent = "locality"', 'parent = "ward"', "dimension.ward.parent"),
+        ('parent = "locality"', 'beside = ["region"]', "dimension.ward.beside"),
+        ('roles = ["manager"]', "roles = []", "audience.managers.roles"),
+        ('measures = ["families", "share"]', 'measures = ["family"]', "audience.managers.measures"),
+        ('measures = ["*"]', 'measures = ["claims"]', "measure.worth"),
+        ('localities = ["North", "Hills"]', "localities = []", "scope.north.localities"),
+        ("[scope.north]", '[scope."North@"]', "scope"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(tmp_path: Path, old: str, new: str, place: str) -> None:

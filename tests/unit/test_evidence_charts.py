@@ -12,16 +12,20 @@ from evidence.answers import Answer
 from evidence.charts import Chart
 from evidence.display import harmless
 from evidence.evidence import Evidence
-from evidence.findings import change, clearly_differ, extremes, largest, title, whole_quarters
+from evidence.findings import change, clearly_differ, extremes, largest, title
+from evidence.periods import begins_a_year, is_period, period_code, whole_periods, year_before
 from evidence.questions import Question
+from evidence.symbols import IN_SHORT
 from evidence.template import DARK, LIGHT, shaded
-from evidence.words import in_chart, in_markdown, quarter_code, written
+from evidence.words import apart, in_chart, in_markdown, quarter_code, written
 from tests.fakes import catalogue, fake_evidence
 
 AS_OF = date(2024, 10, 31)
 
 
-def _answer(measure: str, dimension: str, *rows: tuple[str, float | None, str | None]) -> Answer:
+def _answer(
+    measure: str, dimension: str, *rows: tuple[str, float | None, str | None], most: float = 0.0
+) -> Answer:
     frame = pl.DataFrame(
         [(code, f"Label {code}", value, symbol) for code, value, symbol in rows],
         schema={
@@ -32,6 +36,8 @@ def _answer(measure: str, dimension: str, *rows: tuple[str, float | None, str | 
         },
         orient="row",
     )
+    for off in ("tolerance", "most"):
+        frame = frame.with_columns(pl.when(pl.col("value").is_not_null()).then(pl.lit(most)).alias(off))
     return Answer(
         Question(measure, (dimension,)), catalogue().measures[measure], frame, ("A note.",), "a source"
     )
@@ -71,6 +77,21 @@ def test_every_chart_has_a_title_words_and_a_table(show: str) -> None:
             assert all(trace["type"] in {"bar", "scatter"} for trace in drawn["data"])
 
 
+@pytest.mark.parametrize("show", ["everything", "nothing"])
+def test_nothing_is_drawn_or_said_over_a_chart_but_the_figures_of_its_table(show: str) -> None:
+    for chart in _all(fake_evidence(show)):
+        told = {cell for name in chart.table.columns for cell in chart.table[name]}
+        told |= set(IN_SHORT.values())
+        for trace in chart.figure.data:
+            for (cell,) in trace.customdata if trace.customdata is not None else ():
+                assert cell in told
+            lengths = trace.x if trace.type == "bar" else trace.y
+            shown = [one for one, text in zip(lengths, trace.text or lengths, strict=True) if text != "c"]
+            assert all(
+                one is None or any(str(cell).startswith(f"{one:,.0f}") for cell in told) for one in shown
+            )
+
+
 def test_a_withheld_bar_is_as_long_whatever_it_hides() -> None:
     answer = _answer(
         "families_helped", "team", ("a", 200.0, None), ("b", None, "c"), ("d", None, "c"), ("e", None, "z")
@@ -80,6 +101,7 @@ def test_a_withheld_bar_is_as_long_whatever_it_hides() -> None:
     assert list(bars.y) == ["a", "b", "d"]
     assert bars.x[1] == bars.x[2] == 0.05 * 200
     assert list(bars.text) == ["200", "c", "c"]
+    assert [said for (said,) in bars.customdata] == ["200", "withheld", "withheld"]
     assert list(bars.marker.pattern.shape) == ["", "x", "x"]
     assert chart.table.rows() == [("Label a", "200"), ("Label b", "c"), ("Label d", "c")]
 
@@ -113,17 +135,27 @@ def test_a_title_is_short_or_a_question() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "differ"), [(100, 100, False), (100, 105, False), (100, 110, True)]
+    ("first", "second", "differ"), [(100, 100, False), (100, 110, False), (100, 111, True), (111, 100, True)]
 )
-def test_a_difference_that_rounding_can_make_is_none(first: float, second: float, differ: bool) -> None:
-    assert clearly_differ(first, second, 5) is differ
-    answer = _answer("families_helped", "team", ("a", first, None), ("b", second, None), ("c", None, "c"))
-    assert largest(answer, 5) == ("Label b" if differ else None)
+def test_a_difference_that_noise_can_make_is_none(first: float, second: float, differ: bool) -> None:
+    assert clearly_differ(first, second, 11) is differ
+    found = ("a" if first > second else "b") if differ else ""
+    two = (("a", first, None), ("b", second, None))
+    answer = _answer("families_helped", "team", *two, ("d", None, "z"))
+    assert largest(answer, 11) == (f"Label {found}" if differ else None)
+    # A withheld figure may be the largest of all.
+    assert largest(_answer("families_helped", "team", *two, ("c", None, "c")), 11) is None
 
 
 @pytest.mark.parametrize(
     ("before", "last", "found"),
-    [(100.0, 120.0, True), (100.0, 105.0, False), (None, 120.0, False), (100.0, None, False)],
+    [
+        (100.0, 111.0, True),
+        (100.0, 110.0, False),
+        (111.0, 100.0, True),
+        (None, 120.0, False),
+        (100.0, None, False),
+    ],
 )
 def test_a_change_is_from_the_same_quarter_a_year_before(
     before: float | None, last: float | None, found: bool
@@ -135,8 +167,20 @@ def test_a_change_is_from_the_same_quarter_a_year_before(
         ("2024-25 Q3", 10.0, None),
         ("none", None, "z"),
     ]
-    moved = change(_answer("episodes_started", "quarter", *rows), AS_OF, 5)
+    moved = change(_answer("episodes_started", "quarter", *rows), AS_OF, 11)
     assert moved == (("Label 2024-25 Q2", last, before) if found else None)
+
+
+def test_a_change_is_told_by_month_and_by_year_too() -> None:
+    months = [
+        ("2023-10", 50.0, None),
+        ("2024-09", 10.0, None),
+        ("2024-10", 61.0, None),
+        ("2024-11", 0.0, None),
+    ]
+    assert change(_answer("episodes_started", "month", *months), AS_OF, 11) == ("Label 2024-10", 61, 50)
+    years = [("2022-23", 70.0, None), ("2023-24", 50.0, None), ("2024-25", 10.0, None)]
+    assert change(_answer("episodes_started", "year", *years), AS_OF, 11) == ("Label 2023-24", 50, 70)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +196,19 @@ def test_a_change_is_from_the_same_quarter_a_year_before(
 def test_extremes_are_more_than_chance(
     shares: tuple[int, ...], sizes: tuple[int, ...], found: tuple[str, str] | None
 ) -> None:
-    share = _answer("share_sustained", "sex", *((str(n), float(one), None) for n, one in enumerate(shares)))
+    shares_ = [(str(n), float(one), None) for n, one in enumerate(shares)]
+    share = _answer("share_sustained", "sex", *shares_)
     whole = _answer("needs_identified", "sex", *((str(n), float(one), None) for n, one in enumerate(sizes)))
     assert extremes(share, whole) == found
+    assert extremes(_answer("share_sustained", "sex", *shares_, ("9", None, "c")), whole) is None
+
+
+@pytest.mark.parametrize(("most", "found"), [(3.8, True), (3.9, False)])
+def test_extremes_are_more_than_the_noise_in_both(most: float, found: bool) -> None:
+    # Twice the standard error of two shares of 500 is 6.1 points: of a gap of 14, noise may make nearly 8.
+    rows = (("0", 57.0, None), ("1", 43.0, None))
+    whole = _answer("needs_identified", "sex", ("0", 500.0, None), ("1", 500.0, None))
+    assert bool(extremes(_answer("share_sustained", "sex", *rows, most=most), whole)) is found
 
 
 @pytest.mark.parametrize(
@@ -170,10 +224,56 @@ def test_quarters_are_of_the_financial_year(day: date, code: str) -> None:
     assert quarter_code(day) == code
 
 
-def test_a_quarter_counts_once_it_has_ended() -> None:
-    codes = ["2024-25 Q1", "2024-25 Q2", "2024-25 Q3", "earlier", "none"]
-    assert whole_quarters(codes, date(2024, 10, 31)) == codes[:2]
-    assert whole_quarters(codes, date(2024, 12, 31)) == codes[:3]
+@pytest.mark.parametrize(
+    ("dimension", "codes", "day", "whole"),
+    [
+        ("quarter", ["2024-25 Q1", "2024-25 Q2", "2024-25 Q3"], date(2024, 10, 31), 2),
+        ("quarter", ["2024-25 Q1", "2024-25 Q2", "2024-25 Q3"], date(2024, 12, 31), 3),
+        ("month", ["2024-09", "2024-10", "2024-11"], date(2024, 10, 30), 1),
+        ("month", ["2024-09", "2024-10", "2024-11"], date(2024, 10, 31), 2),
+        ("year", ["2022-23", "2023-24", "2024-25"], date(2024, 10, 31), 2),
+        ("year", ["2022-23", "2023-24", "2024-25"], date(2025, 3, 31), 3),
+    ],
+)
+def test_a_period_counts_once_it_has_ended(dimension: str, codes: list[str], day: date, whole: int) -> None:
+    assert whole_periods(dimension, [*reversed(codes), "earlier", "none"], day) == codes[:whole]
+    assert period_code(dimension, day) in codes
+    assert all(is_period(dimension, code) for code in codes)
+
+
+def test_the_same_period_of_the_year_before_and_the_first_of_a_year() -> None:
+    assert year_before("month", "2024-02") == "2023-02"
+    assert year_before("quarter", "2000-01 Q4") == "1999-00 Q4"
+    assert year_before("year", "2023-24") == "2022-23"
+    firsts = {"month": "2024-04", "quarter": "2024-25 Q1", "year": "2024-25"}
+    assert all(begins_a_year(dimension, code) for dimension, code in firsts.items())
+    assert not begins_a_year("month", "2024-01")
+
+
+def test_what_is_still_to_come_is_in_no_trend() -> None:
+    rows = [("2024-09", 40.0, None), ("2024-10", 30.0, None), ("2024-11", 0.0, None), ("earlier", 9.0, None)]
+    chart = charts.trend([_answer("families_helped", "month", *rows)], AS_OF, question="When?")
+    assert chart.table.rows() == [("Label 2024-09", "40"), ("Label 2024-10", "30")]
+    assert "2 months" in chart.alt
+
+
+def test_the_order_of_a_sorted_table_tells_nothing_of_what_is_withheld() -> None:
+    rows = (("a", None, "c"), ("b", 10.0, None), ("d", None, "c"), ("e", 30.0, None), ("f", None, "u"))
+    chart = charts.ranked(_answer("families_helped", "team", *rows), by="Team", question="Which team?")
+    assert chart.table["Team"].to_list() == ["Label e", "Label b", "Label a", "Label d", "Label f"]
+
+
+@pytest.mark.parametrize(
+    ("distance", "unit", "text"),
+    [
+        (4.0, "families", "4"),
+        (1.2, "per cent", "2 points"),
+        (2.0, "per cent", "2 points"),
+        (3200.0, "pounds", "£3,200"),
+    ],
+)
+def test_how_far_a_figure_may_be_off_is_never_said_too_small(distance: float, unit: str, text: str) -> None:
+    assert apart(distance, unit) == text
 
 
 @pytest.mark.parametrize(
