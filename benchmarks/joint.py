@@ -33,7 +33,7 @@ SETS = (
 def main(arguments: list[str]) -> None:
     """Measure each set of tables, and print what is found out of how many small cells."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.joint")
-    parser.add_argument("--public", type=Path, default=PUBLIC)
+    parser.add_argument("public", nargs="?", type=Path, default=PUBLIC)
     parser.add_argument("--seconds", type=float, default=60.0, help="for each exact suppression")
     given = parser.parse_args(arguments)
     people = pl.read_csv(given.public / "adult" / "adult.csv", separator=";")
