@@ -3,11 +3,11 @@ on tables from administrative sources; the values used are settings of the profi
 
 import polars as pl
 
-from disclosure.profile import Profile, ProfileError
+from disclosure.profile import ProfileError, Rounding
 
 
 def protect_counts(
-    counts: pl.DataFrame, column: str, profile: Profile, *, contributors: str | None = None
+    counts: pl.DataFrame, column: str, profile: Rounding, *, contributors: str | None = None
 ) -> pl.DataFrame:
     """Only the rows of `counts` whose count may be shown, with `column` (whole numbers) rounded.
 

@@ -22,7 +22,7 @@ def take_table(
 
     `for_replay`: one of those too that are there so that a claim can be evaluated again; nobody analyses them.
     """
-    known = {one.name: one for one in PROTECTED if for_replay or not one.for_replay}
+    known = {one.name: one for one in PROTECTED if (for_replay or not one.for_replay) and not one.inward}
     if table not in known:
         raise ReleaseError(f"There is no such table. Tables are: {', '.join(known)}.")
     columns = ", ".join(f'"{name}"' for name in known[table].names if name != _WITHHELD)

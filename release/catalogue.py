@@ -1,134 +1,53 @@
-"""The catalogue: which measures may be broken down by which dimensions. The closed world of questions.
+"""Reads the catalogue, `data/catalogue.toml`: which measures may be broken down by which dimensions, and for whom.
 
-Both sides read it: the pipelines to work out every table before release, the app to know what it may ask.
+The closed world of questions. What a catalogue is stands in release.measures; both sides take it from here.
 """
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from itertools import combinations
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from release.errors import SettingsError
-
-MOST_DIMENSIONS = 3
-
-# What a population has to be counted by. The pipelines build these columns, so a catalogue cannot invent one.
-POPULATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        name: frozenset(columns.split())
-        for name, columns in {
-            "family": "family locality ward team referral_source quarter year family_size",
-            "episode": "episode family locality ward team referral_source quarter year closure_reason wait",
-            "person": "person family age_band sex ethnic_group role locality ward",
-            "need": "episode family person headline need need_state locality ward team quarter year"
-            " age_band sex ethnic_group",
-            "need_sustained": "episode family person headline need need_state locality ward team quarter year"
-            " age_band sex ethnic_group",
-            "claim": "episode family kind claim_state evidence_state obstacle step expected_quarter locality ward"
-            " team quarter year",
-            "claim_need": "episode family kind need headline missing locality ward team",
-            "possible": "family headline",
-            "theme": "family theme locality ward team quarter year",
-        }.items()
-    }
+from release.measures import (
+    ALL,
+    FRAMEWORK_POPULATIONS,
+    LOCALITY,
+    MOST_DIMENSIONS,
+    OF_A_FRAMEWORK,
+    POPULATIONS,
+    Audience,
+    Catalogue,
+    Dimension,
+    Measure,
+    Scope,
+    every_question,
+    list_name,
+    measures_of,
+    question_name,
+    questions_of,
 )
 
-
-@dataclass(frozen=True)
-class Dimension:
-    """What a measure may be broken down by. `only` says which codes only some populations can have."""
-
-    name: str
-    label: str
-    parent: str | None = None
-    only: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What is counted: rows of `population` that fit `where`, or distinct values of `distinct` among them.
-
-    A measure with `share` (numerator, denominator) or `money` (the measure whose count is priced) is derived
-    from shown figures and never stored; its dimensions are those common to its parts.
-    """
-
-    name: str
-    label: str
-    unit: str
-    dimensions: tuple[str, ...]
-    population: str | None = None
-    distinct: str | None = None
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    share: tuple[str, str] | None = None
-    money: str | None = None
-    label_paid_up_front: str | None = None
-
-    @property
-    def derived(self) -> bool:
-        return self.share is not None or self.money is not None
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The counted measures that a derived one is worked out from."""
-        return self.share or ((self.money,) if self.money else ())
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """Every dimension and every measure, by name, in the order of the file."""
-
-    dimensions: Mapping[str, Dimension]
-    measures: Mapping[str, Measure]
-
-    @property
-    def counted(self) -> tuple[Measure, ...]:
-        """The measures that are stored in a release."""
-        return tuple(measure for measure in self.measures.values() if not measure.derived)
-
-    def possible(self, measure: Measure, dimension: str, code: str) -> bool:
-        """Whether `code` can occur at all in the population that `measure` counts."""
-        counted = self.measures[measure.parts[0]] if measure.derived else measure
-        allowed = self.dimensions[dimension].only.get(code)
-        return allowed is None or counted.population in allowed
-
-
-# Dimensions whose codes are a framework's own, and populations that are counted for each framework. Those of a further
-# framework stand apart from the primary one's.
-OF_A_FRAMEWORK = frozenset({"headline", "need", "kind"})
-FRAMEWORK_POPULATIONS = frozenset({"need", "need_sustained", "claim", "claim_need", "possible"})
-
-
-def question_name(measure: str, dimensions: tuple[str, ...] | frozenset[str], framework: str = "") -> str:
-    """The name of a question in a release: the measure and its dimensions, sorted, with bars between.
-
-    `framework`: whose needs or claims it is about; none: the primary one's, or a question about neither.
-    """
-    asked = "|".join((measure, *sorted(dimensions)))
-    return f"{framework}:{asked}" if framework else asked
-
-
-def list_name(dimension: str, framework: str = "") -> str:
-    """The name under which the codes of `dimension` stand in a release, for questions of `framework` (none: the
-    primary one): "need", or "family-help-local:need"."""
-    return f"{framework}:{dimension}" if framework and dimension in OF_A_FRAMEWORK else dimension
-
-
-def measures_of(catalogue: Catalogue, framework: str = "") -> tuple[Measure, ...]:
-    """The measures that are stored for a further framework: those of needs and claims; for the primary one ("") all."""
-    return tuple(
-        measure
-        for measure in catalogue.counted
-        if not framework or measure.population in FRAMEWORK_POPULATIONS
-    )
-
-
-def questions_of(measure: Measure) -> list[tuple[str, ...]]:
-    """Every set of dimensions that `measure` is published by, from none to three, each sorted."""
-    ordered = sorted(measure.dimensions)
-    return [chosen for size in range(MOST_DIMENSIONS + 1) for chosen in combinations(ordered, size)]
+__all__ = [
+    "FRAMEWORK_POPULATIONS",
+    "LOCALITY",
+    "MOST_DIMENSIONS",
+    "OF_A_FRAMEWORK",
+    "POPULATIONS",
+    "Audience",
+    "Catalogue",
+    "Dimension",
+    "Measure",
+    "Scope",
+    "every_question",
+    "list_name",
+    "measures_of",
+    "question_name",
+    "questions_of",
+    "read_catalogue",
+]
 
 
 def read_catalogue(path: Path) -> Catalogue:
@@ -185,15 +104,12 @@ class _Place:
 
 
 def _catalogue(place: _Place, content: Mapping[str, Any]) -> Catalogue:
-    place.only_keys(content, {"dimension", "measure"})
+    place.only_keys(content, {"dimension", "measure", "audience", "scope"})
     dimensions = {
         _name(place.at("dimension"), name): _dimension(place.at("dimension", name), name, table)
         for name, table in place.at("dimension").table(content.get("dimension")).items()
     }
-    for dimension in dimensions.values():
-        if dimension.parent is not None and dimension.parent not in dimensions:
-            at = place.at("dimension", dimension.name, "parent")
-            raise at.wrong(f"there is no dimension {dimension.parent!r}. Add it, or leave parent out.")
+    _check_dimensions(place.at("dimension"), dimensions)
     tables = place.at("measure").table(content.get("measure"))
     measures: dict[str, Measure] = {}
     for name, table in tables.items():
@@ -201,7 +117,91 @@ def _catalogue(place: _Place, content: Mapping[str, Any]) -> Catalogue:
         measures[name] = _measure(at, name, at.table(table), dimensions, measures)
     if not measures:
         raise place.at("measure").wrong("there is no measure. Add one.")
-    return Catalogue(MappingProxyType(dimensions), MappingProxyType(measures))
+    audiences = {
+        _name(place.at("audience"), name): _audience(
+            place.at("audience", name), name, table, measures, dimensions
+        )
+        for name, table in place.at("audience").table(content.get("audience", {})).items()
+    }
+    heard = frozenset().union(*(one.measures for one in audiences.values()))
+    for name in measures if audiences else ():
+        if name not in heard:
+            raise place.at("measure", name).wrong(
+                "no audience may ask for it. Name it under measures of an [audience.…], or take it out."
+            )
+    scopes = {
+        _name(place.at("scope"), name): _scope(place.at("scope", name), name, table)
+        for name, table in place.at("scope").table(content.get("scope", {})).items()
+    }
+    if scopes and LOCALITY not in dimensions:
+        raise place.at("scope").wrong("a scope is a choice of localities: add [dimension.locality] above.")
+    return Catalogue(
+        MappingProxyType(dimensions),
+        MappingProxyType(measures),
+        MappingProxyType(audiences),
+        MappingProxyType(scopes),
+    )
+
+
+def _check_dimensions(place: _Place, dimensions: Mapping[str, Dimension]) -> None:
+    """Parents and neighbours that there are, and no circle of parents."""
+    for dimension in dimensions.values():
+        at = place.at(dimension.name)
+        if dimension.parent is not None and dimension.parent not in dimensions:
+            raise at.at("parent").wrong(
+                f"there is no dimension {dimension.parent!r}. Add it, or leave parent out."
+            )
+        for name in sorted(dimension.beside or ()):
+            if name not in dimensions:
+                raise at.at("beside").wrong(f"there is no dimension {name!r}. Add it, or take it out.")
+        seen = {dimension.name}
+        above = dimension.parent
+        while above is not None and above in dimensions:
+            if above in seen:
+                raise at.at("parent").wrong("it lies in itself, by way of its parents. Take one parent out.")
+            seen.add(above)
+            above = dimensions[above].parent
+
+
+def _audience(
+    place: _Place,
+    name: str,
+    value: object,
+    measures: Mapping[str, Measure],
+    dimensions: Mapping[str, Dimension],
+) -> Audience:
+    table = place.table(value)
+    place.only_keys(table, {"label", "roles", "measures", "dimensions"})
+    roles = place.at("roles").texts(table.get("roles"))
+    if not roles:
+        raise place.at("roles").wrong("name at least one role of data/access.toml.")
+    return Audience(
+        name,
+        place.at("label").text(table.get("label")),
+        frozenset(roles),
+        _chosen(place.at("measures"), table.get("measures"), measures),
+        _chosen(place.at("dimensions"), table.get("dimensions"), dimensions),
+    )
+
+
+def _chosen(place: _Place, value: object, known: Iterable[str]) -> frozenset[str]:
+    """Names of a list, all of which are known; `*` for all there are."""
+    names = place.texts(value)
+    if names == (ALL,):
+        return frozenset(known)
+    for name in names:
+        if name not in known:
+            raise place.wrong(f"there is no {name!r} in this file. Add it, or take it out of this list.")
+    return frozenset(names)
+
+
+def _scope(place: _Place, name: str, value: object) -> Scope:
+    table = place.table(value)
+    place.only_keys(table, {"label", "localities"})
+    localities = place.at("localities").texts(table.get("localities"))
+    if not localities:
+        raise place.at("localities").wrong("name at least one locality.")
+    return Scope(name, place.at("label").text(table.get("label")), localities)
 
 
 def _name(place: _Place, name: str) -> str:
@@ -212,7 +212,7 @@ def _name(place: _Place, name: str) -> str:
 
 def _dimension(place: _Place, name: str, value: object) -> Dimension:
     table = place.table(value)
-    place.only_keys(table, {"label", "parent", "only"})
+    place.only_keys(table, {"label", "parent", "only", "beside"})
     only = {}
     for code, populations in place.at("only").table(table.get("only", {})).items():
         at = place.at("only", code)
@@ -222,7 +222,8 @@ def _dimension(place: _Place, name: str, value: object) -> Dimension:
                 raise at.wrong(f"unknown population {population!r}. Known are: {', '.join(POPULATIONS)}.")
         only[code] = frozenset(names)
     parent = place.at("parent").text(table["parent"]) if "parent" in table else None
-    return Dimension(name, place.at("label").text(table.get("label")), parent, MappingProxyType(only))
+    beside = frozenset(place.at("beside").texts(table["beside"])) if "beside" in table else None
+    return Dimension(name, place.at("label").text(table.get("label")), parent, MappingProxyType(only), beside)
 
 
 def _measure(

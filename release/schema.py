@@ -6,7 +6,7 @@ The check before publication goes by these kinds: a column that is not here cann
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = "4"
+VERSION = "5"
 
 
 class Holds(StrEnum):
@@ -54,13 +54,15 @@ class Column:
 class Table:
     """One table: what one row of it is, and its columns in order.
 
-    `for_replay`: it is there so that a claim can be evaluated again, and for nothing else.
+    `for_replay`: it is there so that a claim can be evaluated again, and for nothing else. `inward`: it is there for
+    the pipelines, and nobody is given any of it.
     """
 
     name: str
     row: str
     columns: tuple[Column, ...]
     for_replay: bool = False
+    inward: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -130,6 +132,35 @@ PRIVACY_CHECK = Table(
         Column("figure_symbol", Holds.CODE, "c where withheld, z where nothing is measured"),
         Column("most", Holds.NUMBER, "of a measure: the highest share, in per cent, that is published"),
         Column("result", Holds.CODE, "passed; measured: told, and kept under no limit"),
+    ),
+)
+CELL_CHANGE = Table(
+    "cell_change",
+    "one row of a population that changed since a figure that is kept was drawn",
+    (
+        Column("question", Holds.CODE, "the question of the figure"),
+        Column("code_1", Holds.CODE, "code in the first dimension"),
+        Column("code_2", Holds.CODE, "code in the second"),
+        Column("code_3", Holds.CODE, "code in the third"),
+        Column("row_key", Holds.NUMBER, "random number of the row; never leaves", "UBIGINT"),
+        Column(
+            "unit", Holds.NUMBER, "random number of the family or person behind it; never leaves", "UBIGINT"
+        ),
+    ),
+    inward=True,
+)
+ATTACK = Table(
+    "attack",
+    "one attack on the figures of a release, made before it was published: of this release, and of those before it",
+    (
+        Column("release", Holds.WORDS, "the release that was attacked; blank: this one"),
+        Column("attack", Holds.CODE, "what was tried, or what is left of use"),
+        Column("meaning", Holds.WORDS, "that in plain words"),
+        Column("examined", Holds.NUMBER, "about how many figures, pairs or people were tried"),
+        Column("found", Holds.NUMBER, "about how many of them were found out"),
+        Column("figure", Holds.NUMBER, "what it came to, in thousandths"),
+        Column("limit", Holds.NUMBER, "the most that is published, in thousandths; blank: it is told alone"),
+        Column("result", Holds.CODE, "passed; told: it is kept under no limit"),
     ),
 )
 MANIFEST = Table(
@@ -398,6 +429,16 @@ PROTECTED: tuple[Table, ...] = (
             _FRAMEWORK,
             Column("needs", Holds.NUMBER, "different needs that the extracts show signs of"),
             Column("headlines", Holds.NUMBER, "different headlines among them"),
+            _RECORD_KEY,
+        ),
+    ),
+    Table(
+        "possible_headline",
+        "a headline outcome of which the extracts show a sign in such a household",
+        (
+            Column("household", Holds.KEY, "household"),
+            _FRAMEWORK,
+            Column("headline", Holds.CODE, "headline outcome"),
         ),
     ),
     Table(
@@ -433,6 +474,7 @@ PROTECTED: tuple[Table, ...] = (
         ),
     ),
     *_FOR_REPLAY,
+    CELL_CHANGE,
     DATA_QUALITY,
     LINKAGE_QUALITY,
     PRIVACY_CHECK,
@@ -441,11 +483,18 @@ PROTECTED: tuple[Table, ...] = (
 
 ANSWERS: tuple[Table, ...] = (
     Table(
-        "question", "a question that can be asked", (Column("question", Holds.CODE, "measure|dimension|…"),)
+        "question",
+        "a question that can be asked, and what became of it",
+        (
+            Column("question", Holds.CODE, "scope@framework:measure|dimension|…"),
+            Column("state", Holds.CODE, "shown; coarser: another is shown in its place; withdrawn"),
+            Column("instead", Holds.CODE, "the question that is shown in its place"),
+            Column("why", Holds.WORDS, "why it is not shown; blank: it is"),
+        ),
     ),
     Table(
         "answer",
-        "a figure that may be shown; a cell that is not here is withheld",
+        "a figure that may be shown, zeros too; a cell that is not here is withheld",
         (
             Column("question", Holds.CODE, "the question it belongs to"),
             Column("code_1", Holds.CODE, "code in the first dimension"),
@@ -499,6 +548,7 @@ ANSWERS: tuple[Table, ...] = (
             Column("part_symbol", Holds.CODE, "c where the part is withheld"),
         ),
     ),
+    ATTACK,
     PRIVACY_CHECK,
     MANIFEST,
 )

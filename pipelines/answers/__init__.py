@@ -1,7 +1,23 @@
-"""Every figure that the dashboard can ever show, worked out once and made safe."""
+"""Every figure that the dashboard can ever show, worked out once, made safe, and attacked."""
 
-from pipelines.answers.build import Answers, build_answers
+from pipelines.answers.attacking import attack_words
+from pipelines.answers.build import ANSWER_FACTS, Answers, Earlier, build_answers
 from pipelines.answers.dimensions import dimension_lists
-from pipelines.answers.populations import populations
+from pipelines.answers.errors import UnsafeFiguresError
+from pipelines.answers.falling_back import State, Why
+from pipelines.answers.populations import Populations, populations, span
 
-__all__ = ["Answers", "build_answers", "dimension_lists", "populations"]
+__all__ = [
+    "ANSWER_FACTS",
+    "Answers",
+    "Earlier",
+    "Populations",
+    "State",
+    "UnsafeFiguresError",
+    "Why",
+    "attack_words",
+    "build_answers",
+    "dimension_lists",
+    "populations",
+    "span",
+]

@@ -142,13 +142,15 @@ def dimension_lists(
     for place in ("locality", "team"):
         lists[place] = _plain(_place_words(places.named[place]))
     lists["ward"] = [
-        (ward, words, "locality", places.locality_of_ward.get(ward, OTHER))
+        (ward, words, None, None)
+        if ward in (OTHER, UNKNOWN)  # they lie in no one locality
+        else (ward, words, "locality", places.locality_of_ward.get(ward, OTHER))
         for ward, words in _place_words(places.named["ward"]).items()
     ]
     for number, framework in enumerate(frameworks):
         lists |= _of_framework(framework, framework.id if number else "")
     lists["theme"] = _plain(themes)
-    lists["quarter"], lists["year"] = _quarters(counted)
+    lists["month"], lists["quarter"], lists["year"] = _times(counted)
     lists["expected_quarter"] = _plain(_ahead(counted.last_quarter))
     return pl.DataFrame(
         [
@@ -200,7 +202,8 @@ def _ahead(now: int) -> dict[str, str]:
     }
 
 
-def _quarters(counted: Populations) -> tuple[list[_Row], list[_Row]]:
+def _times(counted: Populations) -> tuple[list[_Row], list[_Row], list[_Row]]:
+    """The lists of months, quarters and years."""
     numbers = range(counted.first_quarter, counted.last_quarter + 1)
     some = [
         (quarters.quarter_code(number), quarters.quarter_label(number), "year", quarters.year_of(number))
@@ -208,11 +211,18 @@ def _quarters(counted: Populations) -> tuple[list[_Row], list[_Row]]:
     ]
     years = list(dict.fromkeys(quarters.year_of(number) for number in numbers))
     around = {quarters.EARLIER: "Earlier", quarters.NONE: "No date yet"}
+    months: list[_Row] = [
+        (month, quarters.month_label(month), "quarter", quarters.quarter_code(number))
+        for number in numbers
+        for month in quarters.months_of(number)
+    ]
+
+    def with_those_around(rows: Sequence[_Row], parent: str) -> list[_Row]:
+        before, after = ((code, words, parent, code) for code, words in around.items())
+        return [before, *rows, after]
+
     return (
-        [
-            ("earlier", around["earlier"], "year", "earlier"),
-            *some,
-            ("none", around["none"], "year", "none"),
-        ],
+        with_those_around(months, "quarter"),
+        with_those_around(some, "year"),
         _plain({"earlier": around["earlier"], **{year: year for year in years}, "none": around["none"]}),
     )

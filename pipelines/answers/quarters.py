@@ -1,4 +1,6 @@
-"""Financial quarters: "2023-24 Q2" is July to September 2023, in the year "2023-24" that begins in April."""
+"""Months and financial quarters: "2023-24 Q2" is July to September 2023, in the year "2023-24" that begins in April."""
+
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -8,6 +10,11 @@ EARLIER = "earlier"
 READY, LATER, UNKNOWN = "ready", "later", "unknown"
 # So many quarters ahead are told apart, the as-of date's own among them.
 AHEAD = 8
+# Quarters that a release can speak of, as years.
+_YEARS = range(1990, 2100)
+# The columns of a day, the finest first.
+TIMES = ("month", "quarter", "year")
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {1: "Apr to Jun", 2: "Jul to Sep", 3: "Oct to Dec", 4: "Jan to Mar"}
 
 
@@ -29,6 +36,24 @@ def quarter_label(number: int) -> str:
     return f"{_MONTHS[quarter]} {number // 4}"
 
 
+def months_of(number: int) -> list[str]:
+    """The codes of the three months of a quarter, from its number: "2023-07" and so on."""
+    year, quarter = divmod(number, 4)
+    return [f"{year}-{3 * quarter + month:02d}" for month in (1, 2, 3)]
+
+
+def month_label(code: str) -> str:
+    """Words for a month: "Jul 2023"."""
+    return f"{_NAMES[int(code[5:]) - 1]} {code[:4]}"
+
+
+def told_apart(codes: Iterable[str]) -> tuple[int, int]:
+    """The first and last quarter of a list of codes, by number; of an empty one a first after the last."""
+    numbers = {quarter_code(number): number for number in range(_YEARS[0] * 4, _YEARS[-1] * 4)}
+    known = sorted(numbers[code] for code in codes if code in numbers)
+    return (known[0], known[-1]) if known else (1, 0)
+
+
 def year_of(number: int) -> str:
     """The code of the financial year in which a quarter lies."""
     return year_code(_financial(number)[0])
@@ -44,21 +69,29 @@ def _financial(number: int) -> tuple[int, int]:
     return (year - 1, 4) if calendar_quarter == 0 else (year, calendar_quarter)
 
 
-def with_quarters(frame: pl.DataFrame, month: pl.Expr, first: int, last: int) -> pl.DataFrame:
-    """`frame` with `quarter` and `year` (codes) of a month written YYYY-MM.
+def with_quarters(
+    frame: pl.DataFrame, month: pl.Expr, first: int, last: int, called: Sequence[str] = TIMES
+) -> pl.DataFrame:
+    """`frame` with `month`, `quarter` and `year` (codes; `called`: what these columns are called) of a month written
+    YYYY-MM.
 
     Before the quarter `first`: "earlier". No month, or one after `last`: "none".
     """
     numbers = list(range(first, last + 1))
     number = quarter_number(month)
 
-    def coded(codes: list[str]) -> pl.Expr:
-        known = number.replace_strict(numbers, codes, default=NONE, return_dtype=pl.String)
+    def coded(known: pl.Expr) -> pl.Expr:
         return pl.when(number < first).then(pl.lit(EARLIER)).otherwise(known).fill_null(NONE)
 
-    return frame.with_columns(
-        quarter=coded([quarter_code(one) for one in numbers]), year=coded([year_of(one) for one in numbers])
+    def of_quarter(codes: list[str]) -> pl.Expr:
+        return coded(number.replace_strict(numbers, codes, default=NONE, return_dtype=pl.String))
+
+    found = (
+        coded(pl.when(number <= last).then(month)),
+        of_quarter([quarter_code(one) for one in numbers]),
+        of_quarter([year_of(one) for one in numbers]),
     )
+    return frame.with_columns(one.alias(name) for name, one in zip(called, found, strict=True))
 
 
 def expected_quarter(now: int) -> pl.Expr:

@@ -1,5 +1,6 @@
 """`releases`: which there are, which is current, and the pseudonymous tables of one for the data team."""
 
+import json
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from pipelines.commands.shared import (
 from pipelines.running.lock import only_run
 from pipelines.tables import alone, for_project, take_table
 from release import pointer
+from release.places import Places
 from release.projects import open_project
 
 app = typer.Typer(no_args_is_help=True, help="The releases of a data folder.")
@@ -28,11 +30,21 @@ app = typer.Typer(no_args_is_help=True, help="The releases of a data folder.")
 
 @app.command("list")
 def list_command(data: DataOption = DEFAULT_DATA) -> None:
-    """All releases, oldest first; the current one is marked."""
+    """All releases, oldest first, and how safe each is; the current one is marked."""
     here = places(data)
     current = pointer.current(here)
     for name in pointer.releases(here):
-        say(f"{name}  current" if name == current else name)
+        say("  ".join(filter(None, (name, "current" if name == current else "", _how_safe(here, name)))))
+
+
+def _how_safe(here: Places, name: str) -> str:
+    """What the manifest says of the attacks on a release; an empty text where it says nothing."""
+    try:
+        said = json.loads((here.releases / name / pointer.COMPLETE).read_text(encoding="utf-8"))
+        leak, shown, gone = (int(said[fact]) for fact in ("leak_score", "shown_share", "questions_withdrawn"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return f"leak score {leak} of 100, {shown} % of figures shown, {gone} questions withdrawn"
 
 
 @app.command("use")

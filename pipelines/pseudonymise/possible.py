@@ -15,8 +15,16 @@ from pipelines.pseudonymise.newest import COVERS_TO, newest
 from pipelines.pseudonymise.visible import FOR_RULES, Visible, visible_to_rules
 from pipelines.signs import ATTENDANCE, CHILD, Sign
 
-_TABLE = pl.Schema({"household": pl.String, "framework": pl.String, "needs": pl.Int64, "headlines": pl.Int64})
-_BY_HEADLINE = pl.Schema({"family": pl.String, "framework": pl.String, "headline": pl.String})
+_TABLE = pl.Schema(
+    {
+        "household": pl.String,
+        "framework": pl.String,
+        "needs": pl.Int64,
+        "headlines": pl.Int64,
+        "record_key": pl.UInt64,
+    }
+)
+_BY_HEADLINE = pl.Schema({"household": pl.String, "framework": pl.String, "headline": pl.String})
 _SHOWN = pl.Schema({"household": pl.String, "need": pl.String})
 
 
@@ -24,9 +32,8 @@ _SHOWN = pl.Schema({"household": pl.String, "need": pl.String})
 class Possible:
     """Households that would be eligible.
 
-    `table`: the table `possible_family` of a release. `by_headline`: `family` (the same token), `framework,
-    headline`: a row a headline of which there is a sign, for counting. `unseen`: the extracts of signs that the policy
-    keeps back.
+    `table`, `by_headline`: the tables `possible_family` and `possible_headline` of a release. `unseen`: the
+    extracts of signs that the policy keeps back.
     """
 
     table: pl.DataFrame
@@ -69,7 +76,11 @@ def possible_families(
         records = _records(frame, extract, persons, households, files)
         shown += [_shown(records, sign, as_of) for sign in of_extract]
     found = pl.concat(shown).unique()
-    tokens = keys.tokens(Purpose.HOUSEHOLD, found["household"]).rename({"key": "household"})
+    tokens = (
+        keys.tokens(Purpose.HOUSEHOLD, found["household"])
+        .join(keys.record_keys(Purpose.HOUSEHOLD, found["household"]), on="key")
+        .rename({"key": "household"})
+    )
     with_child = households.filter(pl.col("is_child").fill_null(False)).select("household").unique()
     tables, headlines = [_TABLE.to_frame()], [_BY_HEADLINE.to_frame()]
     for framework in frameworks:
@@ -93,14 +104,13 @@ def possible_families(
             mine.group_by("household", "framework").agg(
                 pl.col("need").n_unique().cast(pl.Int64).alias("needs"),
                 pl.col("headline").n_unique().cast(pl.Int64).alias("headlines"),
+                pl.col("record_key").first(),
             )
         )
-        headlines.append(
-            mine.select("framework", "headline", family="household").select(_BY_HEADLINE.names()).unique()
-        )
+        headlines.append(mine.select(_BY_HEADLINE.names()).unique())
     return Possible(
         pl.concat(tables).sort("framework", "household"),
-        pl.concat(headlines).sort("framework", "family", "headline"),
+        pl.concat(headlines).sort("framework", "household", "headline"),
         tuple(unseen),
     )
 

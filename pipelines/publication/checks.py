@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from disclosure import Profile
+from disclosure import CellKeys, Rounding
 from pipelines.contracts import CONTRACTS
 from pipelines.leaks import Searcher, forms_in, recognised
 from pipelines.linkage.comparing import LEVELS
@@ -20,9 +20,8 @@ from release.schema import ANSWERS as ANSWER_TABLES
 from release.schema import PROTECTED as PROTECTED_TABLES
 from release.schema import VERSION, Column, Holds, Table
 
-# Every count about families, people or their records that the answers hold.
-_FIGURES: Mapping[str, Sequence[str]] = {
-    "answer": ("value",),
+# Every count about families, people or their records that the answers hold, beside the figures themselves.
+_COUNTS: Mapping[str, Sequence[str]] = {
     "data_quality": ("rows", "failures", "rows_before", "failures_before"),
     "linkage_quality": ("whole", "part"),
     "privacy_check": ("figure",),
@@ -222,17 +221,70 @@ def place_faults(lists: Lists) -> Iterator[Fault]:
         yield Fault(Check.PATTERNS, ANSWERS, f"a recogniser finds a {kind} in the name of a place")
 
 
-def threshold_faults(connection: duckdb.DuckDBPyConnection, profile: Profile) -> Iterator[Fault]:
-    """Figures of the answers, as read back, that are under the threshold, or not rounded."""
-    for table, columns in _FIGURES.items():
+def threshold_faults(
+    connection: duckdb.DuckDBPyConnection,
+    profile: CellKeys,
+    rows: Rounding,
+    given: pl.DataFrame | None = None,
+) -> Iterator[Fault]:
+    """Figures of the answers, as read back, that cannot have been made safe; counts of rows that are under the
+    threshold or not rounded. `given`: the figures that were made safe, where they are known: there may be no other."""
+    where = f"{ANSWERS}, table answer, column value"
+    for words, query, values in (
+        (
+            "are not safe",
+            "SELECT count(*) FROM answers.answer WHERE value IS NULL OR value < 0 OR value BETWEEN 1 AND $1",
+            [profile.smallest],
+        ),
+        (
+            "are there twice",
+            "SELECT count(*) FROM (SELECT question, code_1, code_2, code_3 FROM answers.answer GROUP BY ALL "
+            "HAVING count(*) > 1)",
+            [],
+        ),
+        (
+            "belong to a question that is not shown",
+            "SELECT count(*) FROM answers.answer ANTI JOIN (FROM answers.question WHERE state = 'shown') AS shown "
+            "USING (question)",
+            [],
+        ),
+    ):
+        (unsafe,) = connection.execute(query, values).fetchone() or (0,)
+        if unsafe:
+            yield Fault(Check.THRESHOLDS, where, f"{unsafe} figures {words}")
+    if given is not None:
+        connection.register("given", given)
+        others = (
+            "SELECT * FROM answers.answer EXCEPT SELECT question, code_1, code_2, code_3, value FROM given"
+        )
+        (unsafe,) = connection.execute(f"SELECT count(*) FROM ({others})").fetchone() or (0,)  # noqa: S608
+        connection.unregister("given")
+        if unsafe:
+            yield Fault(Check.THRESHOLDS, where, f"{unsafe} figures are not those that were made safe")
+    yield from _question_faults(connection)
+    for table, columns in _COUNTS.items():
         for column in columns:
             figures = connection.execute(f'SELECT "{column}" AS value FROM answers."{table}"').pl()  # noqa: S608
             unsafe = figures.filter(
-                (pl.col("value") < profile.threshold) | (pl.col("value") % profile.base != 0)
-            )
-            if unsafe.height:
-                where = f"{ANSWERS}, table {table}, column {column}"
-                yield Fault(Check.THRESHOLDS, where, f"{unsafe.height} figures are not safe")
+                (pl.col("value") < rows.threshold) | (pl.col("value") % rows.base != 0)
+            ).height
+            if unsafe:
+                place = f"{ANSWERS}, table {table}, column {column}"
+                yield Fault(Check.THRESHOLDS, place, f"{unsafe} figures are not safe")
+
+
+def _question_faults(connection: duckdb.DuckDBPyConnection) -> Iterator[Fault]:
+    """Questions that are not shown, and are answered by none that is."""
+    query = """
+        SELECT count(*) FROM answers.question AS asked
+        LEFT JOIN answers.question AS other ON other.question = asked.instead AND other.state = 'shown'
+        WHERE (asked.state = 'coarser') <> (asked.instead IS NOT NULL)
+           OR (asked.state = 'shown') <> (asked.why IS NULL)
+           OR (asked.instead IS NOT NULL AND other.question IS NULL)
+    """
+    (wrong,) = connection.execute(query).fetchone() or (0,)
+    if wrong:
+        yield Fault(Check.THRESHOLDS, f"{ANSWERS}, table question", f"{wrong} questions are answered by none")
 
 
 def bytes_faults(files: Mapping[str, Path], lists: Lists, searcher: Searcher) -> Iterator[Fault]:

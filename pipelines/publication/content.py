@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from disclosure import Profile
+from disclosure import CellKeys, Rounding
 from pipelines.publication.uniqueness import MEASURES, Limits
 
 
@@ -24,6 +24,7 @@ class Check(StrEnum):
     PATTERNS = "patterns"
     UNIQUENESS = "uniqueness"
     # What only an existing release can be asked.
+    FIGURES = "figures"
     FOLDER = "folder"
     UNCHANGED = "unchanged"
 
@@ -35,7 +36,10 @@ CHECKS: Mapping[str, str] = {
         "Every pseudonym, digest, month and number has the form of its column: a pseudonym is 24 hexadecimal digits, a "
         "digest 64, a count has less than nine."
     ),
-    Check.THRESHOLDS: "Every figure reaches the threshold and is rounded.",
+    Check.THRESHOLDS: (
+        "Every figure is one that was made safe: none lies between zero and the smallest that is shown, none belongs "
+        "to a question that is not shown, and every count of rows reaches the threshold and is rounded."
+    ),
     Check.IDENTITIES_IN_VALUES: (
         "No name, number, address or other identity of the extracts is in any value of either file, "
         "read back as text, numbers too."
@@ -56,6 +60,9 @@ CHECKS: Mapping[str, str] = {
 AGAIN: Mapping[str, str] = {
     Check.UNIQUENESS: (
         "No more people or families are alone with what is said of them than data/disclosure.toml lets be."
+    ),
+    Check.FIGURES: (
+        "The figures are those that the protected file gives, and withstand every attack, made on them once more."
     ),
     Check.FOLDER: "The folder holds the two files and the manifest, and nothing else.",
     Check.UNCHANGED: "Every table, and the manifest, are as they were published.",
@@ -88,7 +95,8 @@ class Content:
     """The frames of both files, by table (release.schema says which columns), and what they are checked by.
 
     `facts`: name and value of what the manifest says; `model`: what likely pairs of records were weighed by, for the
-    manifest.json alone. `limits`: how many people may be alone with what is said of them.
+    manifest.json alone. `profile`: what figures keep to; `rows`: what counts of rows do. `limits`: how many people may
+    be alone with what is said of them. `notes`: what whoever makes the release should know.
     """
 
     protected: Mapping[str, pl.DataFrame]
@@ -96,9 +104,11 @@ class Content:
     lists: Lists
     facts: Mapping[str, str]
     inputs: pl.DataFrame
-    profile: Profile
+    profile: CellKeys
+    rows: Rounding
     limits: Limits
     model: Mapping[str, object]
+    notes: tuple[str, ...] = ()
 
 
 # Facts of a release that the council wrote, and that may be any words.

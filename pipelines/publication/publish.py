@@ -95,7 +95,7 @@ def _write(content: Content, searcher: Searcher, aside: Path, name: str, keys: K
     with create_answers(aside / ANSWERS) as connection:
         frames = {**content.answers, **shared}
         answers = _fill(connection, "answers", ANSWER_TABLES, frames, content, searcher)
-        _refuse(checks.threshold_faults(connection, content.profile))
+        _refuse(checks.threshold_faults(connection, content.profile, content.rows, content.answers["answer"]))
     inputs = content.inputs.to_dicts()
     # Keyed: the plain digest of a table of few counts would confirm a guess at them.
     tables = {
@@ -153,7 +153,7 @@ def _check_rows(content: Content, measured: Sequence[Measured]) -> pl.DataFrame:
         schema={"name": pl.String, "meaning": pl.String, "examined": pl.Int64},
         orient="row",
     ).with_columns(figure_symbol=pl.lit("z"), result=pl.lit("passed"))
-    measures = measure_rows(measured, content.limits, content.profile)
+    measures = measure_rows(measured, content.limits, content.rows)
     return pl.concat([checked, measures], how="diagonal").select(PRIVACY_CHECK.names)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from disclosure import Profile, protect_counts
+from disclosure import Rounding, protect_counts
 
 # What somebody who knows a family could know of it: first what anybody in the street knows, then all that is there.
 _NEIGHBOUR = ("age_band", "sex", "ethnic_group", "role", "locality")
@@ -106,7 +106,7 @@ def measure(protected: Mapping[str, pl.DataFrame]) -> list[Measured]:
     return found
 
 
-def measure_rows(measured: Sequence[Measured], limits: Limits, profile: Profile) -> pl.DataFrame:
+def measure_rows(measured: Sequence[Measured], limits: Limits, profile: Rounding) -> pl.DataFrame:
     """The measures as everybody may see them (columns of `privacy_check`): counts follow the rules of all counts."""
     frame = pl.DataFrame(
         [

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from disclosure import Profile
 from outcomes import Framework
-from pipelines.answers import build_answers, dimension_lists, populations
+from pipelines.answers import Earlier, build_answers, dimension_lists, populations, span
 from pipelines.decisions import collected
 from pipelines.extracts import ExtractList
 from pipelines.notes.themes import Themes
@@ -21,7 +20,8 @@ from pipelines.quality.linkage import (
 from pipelines.running.frameworks import FrameworkFile, described, payments, price
 from pipelines.running.lists import lists_of
 from pipelines.running.measures import linkage_table, quality_table, safe_linkage, safe_quality
-from pipelines.running.reports import Earlier
+from pipelines.running.profiles import Profiles
+from pipelines.running.reports import Earlier as EarlierCounts
 from release.catalogue import Catalogue
 from release.version import code_version
 
@@ -29,18 +29,19 @@ from release.version import code_version
 def gather(
     pseudonymous: Pseudonymous,
     tables: Mapping[str, pl.DataFrame],
-    possible: pl.DataFrame,
     counts: pl.DataFrame,
     linkage: pl.DataFrame,
     inputs: pl.DataFrame,
     *,
     themes: Themes,
     note_facts: Mapping[str, str],
-    earlier: Earlier,
+    earlier: EarlierCounts,
+    remembered: Earlier | None,
+    before: Sequence[Earlier],
     poor_match_rate: float,
     files: Sequence[FrameworkFile],
     policy: Policy,
-    profile: Profile,
+    profiles: Profiles,
     limits: Limits,
     catalogue: Catalogue,
     listed: ExtractList,
@@ -50,11 +51,12 @@ def gather(
 ) -> Content:
     """Both files' frames; exact figures go into the protected one alone.
 
-    `tables`: those that rules and notes gave. `possible`: `family, framework, headline` of households that would be
-    eligible. `files`: the frameworks, the primary one first. `made_with`: facts of the run for the manifest.
+    `tables`: those that rules and notes gave. `files`: the frameworks, the primary one first. `made_with`: facts of the
+    run for the manifest.
     `counts`: what was counted of each rule (measures.quality_counts). `linkage`: how far records found their people
     (quality.linkage.measure_linkage). `note_facts`: what the manifest says of notes.
-    `earlier`: the release that the counts are held against.
+    `earlier`: the release that the counts are held against. `remembered`: the one whose figures are kept where hardly
+    anything changed; `before`: those that the figures are attacked together with, the newest first.
     """
     quality = quality_table(counts, earlier.counts)
     poor = poorly_matched(linkage, poor_match_rate)
@@ -67,22 +69,25 @@ def gather(
         "data_quality": quality,
     }
     frameworks = [one.framework for one in files]
-    counted = populations(protected, possible, frameworks, listed.as_of, policy.minimum_families)
+    first, last = span(pseudonymous.family, listed.as_of, policy.minimum_families)
+    counted = populations(protected, frameworks, first, last)
     dimensions = dimension_lists(frameworks, pseudonymous.places, policy, counted, themes.labels)
     every = with_every_line(linkage, dimensions)
     needs = _needs(tables, frameworks[0])
     measured = linkage_table(pl.concat([every, measure_needs(needs, frameworks[0], poor)]), poor)
     protected["linkage_quality"] = measured
-    built = build_answers(counted.frames, dimensions, catalogue, profile, counted.further)
+    built = build_answers(counted, dimensions, catalogue, profiles.dashboard, remembered, before)
+    protected["cell_change"] = built.cell_change
     answers = {
         "question": built.question,
         "answer": built.answer,
+        "attack": built.attack,
         "dimension": dimensions,
         "collected": collected(policy.columns, policy.notes.on(listed.as_of)),
-        "data_quality": safe_quality(quality, earlier.shown, profile),
-        "linkage_quality": safe_linkage(measured, profile),
+        "data_quality": safe_quality(quality, earlier.shown, profiles.rows),
+        "linkage_quality": safe_linkage(measured, profiles.rows),
     }
-    facts = {**facts_of(listed, files, profile, fingerprints), **made_with, **note_facts}
+    facts = {**facts_of(listed, files, profiles, fingerprints), **built.facts, **made_with, **note_facts}
     return Content(
         protected=protected,
         answers=answers,
@@ -98,8 +103,10 @@ def gather(
         facts=facts,
         model=model,
         inputs=inputs,
-        profile=profile,
+        profile=profiles.dashboard,
+        rows=profiles.rows,
         limits=limits,
+        notes=built.notes,
     )
 
 
@@ -112,7 +119,7 @@ def _needs(tables: Mapping[str, pl.DataFrame], framework: Framework) -> pl.DataF
 def facts_of(
     listed: ExtractList,
     files: Sequence[FrameworkFile],
-    profile: Profile,
+    profiles: Profiles,
     fingerprints: Mapping[str, str],
 ) -> dict[str, str]:
     """What a release says of itself in its manifest, beside its name and what it was made of. `files`: the frameworks,
@@ -131,8 +138,18 @@ def facts_of(
         "frameworks": described(files, paid, listed.as_of),
         "code_version": code_version(),
         **fingerprints,
-        "profile": profile.name,
-        "profile_words": profile.words,
-        "rounding": str(profile.base),
-        "threshold": str(profile.threshold),
+        **of_profiles(profiles),
+    }
+
+
+def of_profiles(profiles: Profiles) -> dict[str, str]:
+    """What a manifest says of how figures are made safe; how far they are off is said of every release by itself."""
+    dashboard, rows = profiles.dashboard, profiles.rows
+    return {
+        "profile": dashboard.name,
+        "profile_words": dashboard.words,
+        "rows_words": rows.words,
+        "smallest": str(dashboard.smallest),
+        "rounding": str(rows.base),
+        "threshold": str(rows.threshold),
     }

@@ -30,6 +30,7 @@ LOG_WORDS = (
         "spans",
         "links",
         "given",
+        "kept",
     ),
     *Kind,
 )

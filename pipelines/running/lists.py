@@ -13,6 +13,7 @@ from outcomes import ClaimState, Framework, NeedState, Reason
 from outcomes import Measure as Fact
 from outcomes.frameworks import CLOSURE_REASONS
 from outcomes.rules import in_words, nodes
+from pipelines.answers import State, Why, attack_words
 from pipelines.contracts import CONTRACTS
 from pipelines.contracts.codes import JUDGEMENTS, NEED_CODES, TERM
 from pipelines.linkage.comparing import LEVELS
@@ -25,7 +26,7 @@ from pipelines.running.frameworks import FrameworkFile
 from pipelines.running.journal import LOG_WORDS
 from pipelines.running.replay import codes_asked_for
 from pipelines.running.standing import NO_STEP
-from release.catalogue import OF_A_FRAMEWORK, Catalogue, list_name, measures_of, question_name, questions_of
+from release.catalogue import OF_A_FRAMEWORK, Catalogue, every_question, list_name, question_name
 from release.schema import ANSWERS, PROTECTED, Column, Holds, Table
 
 PLACES = ("ward", "locality", "team")
@@ -112,11 +113,9 @@ def _codes(
     for name in OF_A_FRAMEWORK:
         of_each = (list_name(name, one.id if one is not primary else "") for one in frameworks)
         by_dimension[name] = frozenset().union(*(by_dimension.get(one, frozenset()) for one in of_each))
-    questions = (
-        question_name(measure.name, chosen, framework)
-        for framework in ("", *(one.id for one in frameworks[1:]))
-        for measure in measures_of(catalogue, framework)
-        for chosen in questions_of(measure)
+    questions = frozenset(
+        question_name(measure.name, chosen, framework, scope)
+        for scope, framework, measure, chosen in every_question(catalogue, [one.id for one in frameworks[1:]])
     )
     rules_in_words = (in_words(need.rule) for framework in frameworks for need in framework.needs)
     known = {
@@ -128,7 +127,11 @@ def _codes(
         "rule_version": frozenset(version for one in frameworks for version in _rule_versions(one)),
         "extract": contracts,
         "contract": contracts,
-        "question": frozenset(questions),
+        "question": questions,
+        "question.instead": questions,
+        "question.state": frozenset(State),
+        "attack.attack": frozenset(attack_words()),
+        "attack.result": frozenset({"passed", "told"}),
         "need.state": by_dimension["need_state"],
         "need.rule": frozenset({_NO_RULE, *rules_in_words}),
         "need.reason": frozenset(Reason),
@@ -148,7 +151,11 @@ def _codes(
         "privacy_check.name": NAMES,
         "privacy_check.result": frozenset(Result),
         "manifest.name": frozenset({"release", *facts, *(f"input {name}" for name in inputs)}),
-        **{f"answer.code_{place}": frozenset().union(*by_dimension.values()) for place in (1, 2, 3)},
+        **{
+            f"{table}.code_{place}": frozenset().union(*by_dimension.values())
+            for table in ("answer", "cell_change")
+            for place in (1, 2, 3)
+        },
     }
     of_frames = {"dimension": dimensions, "collected": collected}
     codes: dict[str, frozenset[str]] = {}
@@ -221,6 +228,8 @@ def _own_words(
     yield from _EVIDENCE
     yield from _FACTS
     yield from CHECKS.values()
+    yield from Why
+    yield from attack_words().values()
     yield from (of.meaning for of in MEASURES.values())
     yield from (value for name, value in facts.items() if name not in FROM_OUTSIDE)
     # Of what somebody wrote, the words of the language alone.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from disclosure import Profile, protect_counts
+from disclosure import Rounding, protect_counts
 from pipelines.quality.linkage import MEANINGS, Measure
 from pipelines.quality.trend import COUNTS, with_trend
 
@@ -33,7 +33,7 @@ def quality_table(counts: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataF
     return with_trend(counts, before).drop("trend")
 
 
-def safe_quality(quality: pl.DataFrame, shown: pl.DataFrame | None, profile: Profile) -> pl.DataFrame:
+def safe_quality(quality: pl.DataFrame, shown: pl.DataFrame | None, profile: Rounding) -> pl.DataFrame:
     """The table `data_quality` that everybody may see.
 
     Counts of rows follow the rules of all counts: a rule that fails nowhere, and one that fails a few times, look the
@@ -77,7 +77,7 @@ def linkage_table(counted: pl.DataFrame, poor: Sequence[str]) -> pl.DataFrame:
     ).sort("measure", "dimension", "code")
 
 
-def safe_linkage(linkage: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+def safe_linkage(linkage: pl.DataFrame, profile: Rounding) -> pl.DataFrame:
     """The table `linkage_quality` that everybody may see: a count is shown where it and the families behind it reach
     the threshold, and a standing only where both its counts are shown."""
     safe = linkage
@@ -88,7 +88,7 @@ def safe_linkage(linkage: pl.DataFrame, profile: Profile) -> pl.DataFrame:
 
 
 def _protected(
-    frame: pl.DataFrame, column: str, profile: Profile, *, contributors: str | None = None
+    frame: pl.DataFrame, column: str, profile: Rounding, *, contributors: str | None = None
 ) -> pl.DataFrame:
     """`frame` with `column` as it may be shown, and `<column>_symbol`: c where it is withheld."""
     placed = frame.with_row_index("place")

@@ -4,7 +4,7 @@ against."""
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -143,17 +143,30 @@ def earlier(places: Places, published: Collection[str], received: pl.DataFrame) 
     The same extracts again are no new run: they are held against what they were held against the first time, so that
     the same extracts give the same release. Counts that are gone or damaged are passed over.
     """
+    release = next(of_other_extracts(places, published, received), None)
+    if release is None:
+        return Earlier()
+    kept = _counts(places, release)
+    assert kept is not None
+    return Earlier(release, kept.select(COUNTS.names()), _shown(places, release))
+
+
+def of_other_extracts(places: Places, published: Collection[str], received: pl.DataFrame) -> Iterator[str]:
+    """The published releases of other extracts than these, the newest first."""
     mine = _of(received)
     for release in sorted(filter(is_release_name, published), key=_number, reverse=True):
-        try:
-            kept = pl.read_parquet(_file(places, release))
-        except (OSError, pl.exceptions.PolarsError):
-            continue
-        if dict(kept.schema) != {**COUNTS, _EXTRACTS: pl.String()}:
-            continue
-        if kept.is_empty() or kept[_EXTRACTS][0] != mine:
-            return Earlier(release, kept.select(COUNTS.names()), _shown(places, release))
-    return Earlier()
+        kept = _counts(places, release)
+        if kept is not None and (kept.is_empty() or kept[_EXTRACTS][0] != mine):
+            yield release
+
+
+def _counts(places: Places, release: str) -> pl.DataFrame | None:
+    """What the vault keeps of a run's counts; None where that is gone or damaged."""
+    try:
+        kept = pl.read_parquet(_file(places, release))
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+    return kept if dict(kept.schema) == {**COUNTS, _EXTRACTS: pl.String()} else None
 
 
 def _shown(places: Places, release: str) -> pl.DataFrame | None:

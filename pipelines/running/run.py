@@ -43,6 +43,7 @@ from pipelines.running.notes import (
     texts_to_read,
     without_leaks,
 )
+from pipelines.running.remembering import compared_with, remembered
 from pipelines.running.replay import replay_tables
 from pipelines.running.settings import Settings, read_settings
 from pipelines.running.slots import live_claims
@@ -263,20 +264,31 @@ def _run(
         vault.keep_references(places, name, pseudonymous.references)
         reports.keep_counts(places, name, counts, received)
         report = reporter.write(counts)
+        kept, words = remembered(places, keys)
+        compared = compared_with(places, reports.of_other_extracts(places, published, received), kept, keys)
+        notes += words
+        journal.note(kept=kept is not None)
         content = gather(
             pseudonymous,
-            {**evaluated.tables, **replayed, "possible_family": possible.table, **of_notes},
-            possible.by_headline,
+            {
+                **evaluated.tables,
+                **replayed,
+                "possible_family": possible.table,
+                "possible_headline": possible.by_headline,
+                **of_notes,
+            },
             counts,
             measured,
             inputs,
             themes=settings.themes,
             note_facts=note_facts,
             earlier=before,
+            remembered=kept,
+            before=compared,
             poor_match_rate=settings.linkage.poor_match_rate,
             files=settings.files,
             policy=settings.policy,
-            profile=settings.profile,
+            profiles=settings.profiles,
             limits=settings.limits,
             catalogue=settings.catalogue,
             listed=listed,
@@ -284,6 +296,7 @@ def _run(
             made_with={"ledger_head": str(anchor), "links": _FOUND if given is None else _GIVEN},
             model=model,
         )
+        notes += content.notes
         lists = content.lists
         searcher = Searcher(searched, lists.own_words, lists.named_places, lists.authority)
         content, unsafe = without_leaks(content, searcher)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from disclosure import Profile
 from outcomes import Framework
 from pipelines.linkage import LinkageSettings, Model, read_linkage_settings, read_model
 from pipelines.needed import refuse_what_lacks
@@ -12,7 +11,7 @@ from pipelines.numbering import Numbering, read_numbering
 from pipelines.policy import Policy, read_policy
 from pipelines.publication import Limits
 from pipelines.running.frameworks import FrameworkFile, funds_of, read_frameworks
-from pipelines.running.profiles import read_limits, read_profile
+from pipelines.running.profiles import Profiles, read_limits, read_profiles
 from pipelines.signs import Sign, read_signs
 from release.catalogue import Catalogue, read_catalogue
 from release.places import Places
@@ -26,7 +25,7 @@ class Settings:
     files: tuple[FrameworkFile, ...]
     funds: Mapping[str, str]
     policy: Policy
-    profile: Profile
+    profiles: Profiles
     limits: Limits
     catalogue: Catalogue
     linkage: LinkageSettings
@@ -56,7 +55,7 @@ def read_settings(places: Places, frameworks: Sequence[str] = ()) -> Settings:
         files=files,
         funds=funds_of(places, [one.framework for one in files]),
         policy=policy,
-        profile=read_profile(places.setting("disclosure.toml"), "dashboard"),
+        profiles=read_profiles(places.setting("disclosure.toml")),
         limits=read_limits(places.setting("disclosure.toml")),
         catalogue=read_catalogue(places.setting("catalogue.toml")),
         linkage=linkage,

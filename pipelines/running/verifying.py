@@ -15,7 +15,7 @@ import polars as pl
 
 from disclosure import ProfileError
 from ledger import is_there, open_ledger
-from pipelines.answers import dimension_lists, quarters
+from pipelines.answers import ANSWER_FACTS, dimension_lists, quarters
 from pipelines.answers.populations import Populations
 from pipelines.checking import check
 from pipelines.decisions import collected
@@ -34,6 +34,7 @@ from pipelines.publication.publish import uniqueness_faults
 from pipelines.publication.uniqueness import Measured, measure
 from pipelines.register.store import DIGEST
 from pipelines.running.content import facts_of
+from pipelines.running.figures_again import figures_again
 from pipelines.running.frameworks import frameworks_of
 from pipelines.running.lists import NO_PLACE, PLACES, lists_of
 from pipelines.running.measures import quality_counts
@@ -49,14 +50,16 @@ from release.schema import PROTECTED as PROTECTED_TABLES
 from release.schema import VERSION, Table
 from release.version import code_version
 
-# Quarters that a release can speak of, as years.
-_YEARS = range(1990, 2100)
 _FINGERPRINT = "master_key_fingerprint"
 # What a run alone knows of its keys and its register.
 _RUN_FACTS = (_FINGERPRINT, "record_key_fingerprint", DIGEST)
 _HEX = re.compile("[0-9a-f]{16,64}")
 # What else a run alone knows, and the form that it has.
-_TOLD = {"ledger_head": re.compile(r"\d{1,12} [0-9a-f]{64}"), "links": re.compile("found|given")}
+_TOLD = {
+    "ledger_head": re.compile(r"\d{1,12} [0-9a-f]{64}"),
+    "links": re.compile("found|given"),
+    **{name: re.compile(form) for name, form in ANSWER_FACTS.items()},
+}
 # What the settings say of notes may be different by now.
 _OF_NOTES = frozenset(
     {
@@ -134,15 +137,21 @@ def _verify(extracts: Path, places: Places, name: str) -> Verified:
             *FileCheck(protected, "protected", PROTECTED_TABLES, lists, searcher).faults(),
             *FileCheck(answers, "answers", ANSWER_TABLES, lists, searcher).faults(),
             *checks.place_faults(lists),
-            *checks.threshold_faults(answers, settings.profile),
+            *checks.threshold_faults(answers, settings.profiles.dashboard, settings.profiles.rows),
             *checks.bytes_faults(_files(folder), lists, searcher),
             *checks.spare_faults(answers, folder / ANSWERS),
             *_log_faults(places, searcher),
             *uniqueness_faults(measured, settings.limits),
         ]
+    notes = list(_notes(manifest, listed, keys))
+    if not faults:
+        # What is changed already need not be worked out again.
+        again, more = figures_again(places, name, manifest, keys, settings)
+        faults += again
+        notes += more
     order = list({**CHECKS, **AGAIN})
     faults.sort(key=lambda fault: order.index(fault.check))
-    return Verified(name, tuple(faults), tuple(measured), tuple(_notes(manifest, listed, keys)))
+    return Verified(name, tuple(faults), tuple(measured), tuple(notes))
 
 
 @contextmanager
@@ -209,12 +218,12 @@ def _lists(
         if isinstance(manifest.get(name), str) and form.fullmatch(manifest[name])
     }
     facts = {
-        **facts_of(listed, settings.files, settings.profile, fingerprints),
+        **facts_of(listed, settings.files, settings.profiles, fingerprints),
         **told,
         **no_notes(settings.policy.notes, settings.themes, listed.as_of).facts,
         **believed_facts(manifest),
     }
-    first, last = _quarters(there)
+    first, last = quarters.told_apart(there.filter(pl.col("dimension") == "quarter")["code"])
     dimensions = dimension_lists(
         settings.frameworks,
         _named_places(there, landed, identities, settings.policy),
@@ -235,13 +244,6 @@ def _lists(
     names = _OF_NOTES & manifest.keys()
     codes = {**lists.codes, "manifest.name": lists.codes["manifest.name"] | names}
     return Lists(codes, lists.own_words, lists.named_places)
-
-
-def _quarters(there: pl.DataFrame) -> tuple[int, int]:
-    numbers = {quarters.quarter_code(number): number for number in range(_YEARS[0] * 4, _YEARS[-1] * 4)}
-    codes = there.filter(pl.col("dimension") == "quarter")["code"]
-    known = sorted(numbers[code] for code in codes if code in numbers)
-    return (known[0], known[-1]) if known else (1, 0)
 
 
 def _named_places(

@@ -94,11 +94,15 @@ def test_days_are_only_where_a_payment_rule_needs_them(places: Places) -> None:
 
 def test_every_figure_of_the_answers_is_safe(places: Places) -> None:
     with open_answers(places) as connection:
-        least, uneven = connection.execute(
-            "SELECT min(value), count(*) FILTER (value % 5 <> 0) FROM answer"
+        least, small, hidden = connection.execute(
+            "SELECT min(value), count(*) FILTER (value IN (1, 2)), "
+            "(SELECT count(*) FROM answer ANTI JOIN question ON answer.question = question.question "
+            "AND question.state = 'shown') FROM answer"
         ).fetchone()
-    assert least >= 10
-    assert uneven == 0
+        attacks = connection.execute("SELECT attack, result FROM attack WHERE release IS NULL").fetchall()
+    assert (least, small, hidden) == (0, 0, 0)
+    assert {"exact_disclosures", "close_pairs", "reconstruction"} <= {attack for attack, _ in attacks}
+    assert {result for _, result in attacks} == {"passed", "told"}
 
 
 def test_the_protected_file_opens_with_its_key_alone(places: Places) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure import Profile
+from disclosure import Rounding
 from pipelines.leaks import Identities, Searcher, forms_in
 from pipelines.publication.uniqueness import MEASURES, measure, measure_rows
 
@@ -210,7 +210,7 @@ def test_measures_that_are_shown_keep_the_rules_of_all_figures(
     )
     need = pl.DataFrame(schema={"person": pl.String, "need_code": pl.String})
     exact = measure({"person": person, "family": family, "need": need})
-    shown = measure_rows(exact, {}, Profile("test", threshold, base))
+    shown = measure_rows(exact, {}, Rounding("test", threshold, base))
     for one, row in zip(exact, shown.iter_rows(named=True), strict=True):
         for value, figure, symbol in (
             (one.whole, row["examined"], row["examined_symbol"]),

@@ -207,7 +207,7 @@ def fast(town):
         (row["framework"], people[tokens[row["household"]]]): (row["needs"], row["headlines"])
         for row in possible.table.iter_rows(named=True)
     }
-    headlines = Counter(row[:2] for row in possible.by_headline.select("framework", "family").iter_rows())
+    headlines = Counter(row[:2] for row in possible.by_headline.select("framework", "household").iter_rows())
     assert {(one[0], one[1]): number for one, number in headlines.items()} == {
         (row["framework"], row["household"]): row["headlines"] for row in possible.table.iter_rows(named=True)
     }

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure import Profile
+from disclosure import Rounding
 from outcomes import read_framework
 from outcomes.rules import AllOf, AnyOf, Attendance, Judgement, NoEvent, NoStatus, Rule, Spell
 from pipelines.quality.linkage import (
@@ -25,7 +25,7 @@ from pipelines.running.measures import linkage_table, quality_table, safe_linkag
 from release.places import PROJECT
 
 FRAMEWORK = read_framework(PROJECT / "data" / "frameworks" / "supporting-families-2022.toml")
-PROFILE = Profile("dashboard", 10, 5)
+PROFILE = Rounding("dashboard", 10, 5)
 CONTRACTS = (CASE_SYSTEM, "police_incident", "school_attendance")
 
 cells = st.tuples(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from disclosure import Profile, ProfileError, protect_counts
+from disclosure import ProfileError, Rounding, protect_counts
 
 
 def naive(counts: list[int], threshold: int, base: int) -> list[int]:
@@ -26,28 +26,28 @@ def naive(counts: list[int], threshold: int, base: int) -> list[int]:
 )
 def test_as_the_naive_reference(counts: list[int], threshold: int, base: int) -> None:
     frame = pl.DataFrame({"n": counts}, schema={"n": pl.Int64})
-    shown = protect_counts(frame, "n", Profile("any", threshold, base))
+    shown = protect_counts(frame, "n", Rounding("any", threshold, base))
     assert shown["n"].to_list() == naive(counts, threshold, base)
 
 
 def test_the_first_profile() -> None:
     frame = pl.DataFrame({"place": list("abcdef"), "n": [0, 9, 10, 12, 13, 1000]})
-    shown = protect_counts(frame, "n", Profile("dashboard", 10, 5))
+    shown = protect_counts(frame, "n", Rounding("dashboard", 10, 5))
     assert dict(shown.iter_rows()) == {"c": 10, "d": 10, "e": 15, "f": 1000}
 
 
 @pytest.mark.parametrize("counts", [[-1], [None, 3]])
 def test_what_is_no_count_is_refused(counts: list[int | None]) -> None:
     with pytest.raises(ProfileError, match="missing or negative"):
-        protect_counts(pl.DataFrame({"n": counts}, schema={"n": pl.Int64}), "n", Profile("dashboard", 10, 5))
+        protect_counts(pl.DataFrame({"n": counts}, schema={"n": pl.Int64}), "n", Rounding("dashboard", 10, 5))
 
 
 def test_fractions_are_refused() -> None:
     with pytest.raises(ProfileError, match="whole numbers"):
-        protect_counts(pl.DataFrame({"n": [10.5]}), "n", Profile("dashboard", 10, 5))
+        protect_counts(pl.DataFrame({"n": [10.5]}), "n", Rounding("dashboard", 10, 5))
 
 
 @pytest.mark.parametrize(("threshold", "base"), [(2, 5), (0, 5), (10, 1), (10, 0)])
 def test_a_profile_that_protects_nobody_is_refused(threshold: int, base: int) -> None:
     with pytest.raises(ProfileError):
-        Profile("weak", threshold, base)
+        Rounding("weak", threshold, base)

@@ -10,7 +10,7 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
-from disclosure import Profile
+from disclosure import Rounding
 from pipelines.checking import Checked
 from pipelines.decisions import Decision
 from pipelines.leaks import Identities, Searcher
@@ -272,7 +272,8 @@ def test_a_text_in_which_something_is_found_after_all_is_destroyed_and_no_other(
         lists=cast(Any, None),
         facts={},
         inputs=pl.DataFrame(),
-        profile=Profile("any", 10, 5),
+        profile=cast(Any, None),
+        rows=Rounding("any", 10, 5),
         limits=cast(Any, None),
         model={},
     )
@@ -294,6 +295,6 @@ def test_the_rules_that_texts_are_counted_by_are_shown_as_safely_as_any() -> Non
         rows_before=pl.lit(None, pl.Int64),
         failures_before=pl.lit(None, pl.Int64),
     )
-    safe = safe_quality(exact, None, Profile("any", 10, 5))
+    safe = safe_quality(exact, None, Rounding("any", 10, 5))
     assert safe["failures"].null_count() == 2
     assert safe["rows"].to_list() == [40, 40]

@@ -1,0 +1,190 @@
+"""Puts the catalogue and the populations of a release into the terms of `disclosure.closed_world`, and back.
+
+There tables have no meaning: codes are numbers of closed lists, and every population knows its own hierarchies.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from disclosure import closed_world
+from pipelines.answers.populations import SUSTAINED, SUSTAINED_TIMES, Populations
+from pipelines.answers.quarters import TIMES
+from release.catalogue import (
+    LOCALITY,
+    OF_A_FRAMEWORK,
+    Catalogue,
+    Measure,
+    every_question,
+    list_name,
+    measures_of,
+    question_name,
+    questions_of,
+)
+
+# A row of the population of needs whose outcome was sustained is a row of that of needs, at another time.
+_NEED = "need"
+_REACHED = {"need_state": ("sustained", "waived")}
+_LATER = dict(zip(TIMES, SUSTAINED_TIMES, strict=True))
+_SOONER = {later: sooner for sooner, later in _LATER.items()}
+# Between a dimension and the further framework whose codes it has.
+_OF = ":"
+_KEYS = ("row_key", "unit")
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The closed world of a release: what is counted, and what each of its questions is called in a release."""
+
+    populations: tuple[closed_world.Population, ...]
+    measures: tuple[closed_world.Measure, ...]
+    scopes: tuple[closed_world.Scope, ...]
+    names: Mapping[str, str]
+
+    @property
+    def inward(self) -> dict[str, str]:
+        """Of every question of a release, what it is called in the world."""
+        return {release: world for world, release in self.names.items()}
+
+
+def coded(counted: Populations, dimensions: pl.DataFrame, catalogue: Catalogue) -> Coded:
+    """The populations with their dimensions as codes of closed lists, and every measure, for every framework.
+
+    A population without a row is none: nothing was received of it (notes that are not read, households that are not
+    looked for), and "nobody" would be wrong of it. Its questions are not in the release.
+    `dimensions`: the table `dimension` of a release. A row whose code is on no list counts in totals alone. Where the
+    finer of two codes says in which of the coarser it lies, that is believed: a ward lies in one locality.
+    """
+    lists = {str(name): frame for (name,), frame in dimensions.group_by("dimension", maintain_order=True)}
+    populations, measures = [], []
+    for framework, frames in {"": counted.frames, **counted.further}.items():
+        mine = [one for one in measures_of(catalogue, framework) if not frames[_population(one)].is_empty()]
+        for name in {_population(one): None for one in mine}:
+            used = [one for one in mine if _population(one) == name]
+            frame, hierarchies = _coded(frames[name], _columns(used, framework), lists, framework)
+            keyed = {one.distinct for one in used if one.distinct}
+            frame = frames[name].select(*_KEYS, *(f"{key}_key" for key in sorted(keyed))).with_columns(frame)
+            populations.append(
+                closed_world.Population(_named(name, framework), frame, hierarchies=hierarchies)
+            )
+        measures += [_measure(one, framework, catalogue) for one in mine]
+    scopes = tuple(_scopes(catalogue, lists, [one.name for one in measures]))
+    known = {scope.name for scope in scopes}
+    counted_measures = {one.name for one in measures}
+    names = {
+        question_name(measure.name, _inside(measure, chosen, framework), framework, scope): question_name(
+            measure.name, chosen, framework, scope
+        )
+        for scope, framework, measure, chosen in every_question(catalogue, list(counted.further))
+        if (not scope or scope in known) and _named(measure.name, framework) in counted_measures
+    }
+    return Coded(tuple(populations), tuple(measures), scopes, names)
+
+
+def _population(measure: Measure) -> str:
+    assert measure.population is not None
+    return _NEED if measure.population == SUSTAINED else measure.population
+
+
+def _inside(measure: Measure, dimensions: tuple[str, ...], framework: str) -> tuple[str, ...]:
+    """What dimensions are called in the population of a measure: in the same order, and no two lists by one name."""
+
+    def called(name: str) -> str:
+        if measure.population == SUSTAINED and name in _LATER:
+            return _LATER[name]
+        return f"{name}{_OF}{framework}" if framework and name in OF_A_FRAMEWORK else name
+
+    return tuple(map(called, dimensions))
+
+
+def _dimension(column: str) -> str:
+    """The dimension that a column of a population is."""
+    name = column.partition(_OF)[0]
+    return _SOONER.get(name, name)
+
+
+def _columns(measures: list[Measure], framework: str) -> list[str]:
+    """Every column of a population that its measures are broken down by, or kept to."""
+    found: dict[str, None] = {}
+    for measure in measures:
+        asked = (*measure.dimensions, *_where(measure))
+        found |= dict.fromkeys(_inside(measure, asked, framework))
+    return list(found)
+
+
+def _where(measure: Measure) -> Mapping[str, tuple[str, ...]]:
+    return {**measure.where, **(_REACHED if measure.population == SUSTAINED else {})}
+
+
+def _measure(measure: Measure, framework: str, catalogue: Catalogue) -> closed_world.Measure:
+    return closed_world.Measure(
+        _named(measure.name, framework),
+        _named(_population(measure), framework),
+        tuple(_inside(measure, chosen, framework) for chosen in questions_of(measure, catalogue)),
+        distinct=f"{measure.distinct}_key" if measure.distinct else None,
+        where={_inside(measure, (name,), framework)[0]: codes for name, codes in _where(measure).items()},
+    )
+
+
+def _named(name: str, framework: str) -> str:
+    return f"{framework}:{name}" if framework else name
+
+
+def _coded(
+    frame: pl.DataFrame, columns: list[str], lists: Mapping[str, pl.DataFrame], framework: str
+) -> tuple[pl.DataFrame, tuple[closed_world.Hierarchy, ...]]:
+    """`columns` of a population as codes of their lists, and which of them lie in which."""
+    codes = {column: _list(column, lists, framework) for column in columns}
+    above = {column: _above(column, codes[column]) for column in columns}
+    named = {column: frame[column if column in frame.columns else _dimension(column)] for column in columns}
+    frame = pl.DataFrame(named)
+    hierarchies = []
+    # The finer first: what it lies in is believed before what that lies in.
+    for column in sorted(columns, key=lambda one: -_depth(one, above)):
+        parent = above[column]
+        if parent in columns:
+            lies_in = dict(codes[column].select("code", "parent_code").iter_rows())
+            hierarchies.append(closed_world.Hierarchy(column, parent, lies_in))
+            told = pl.col(column).replace_strict(lies_in, default=None, return_dtype=pl.String)
+            frame = frame.with_columns(pl.coalesce(told, pl.col(parent)).alias(parent))
+    listed = frame.select(
+        pl.col(column).cast(pl.Enum(codes[column]["code"]), strict=False) for column in columns
+    )
+    return listed, tuple(hierarchies)
+
+
+def _list(column: str, lists: Mapping[str, pl.DataFrame], framework: str) -> pl.DataFrame:
+    """The codes of a column. A framework without needs has no list of them: then every code is on none."""
+    name = _dimension(column)
+    own = lists.get(list_name(name, framework))
+    if own is None and name in OF_A_FRAMEWORK:
+        return next(iter(lists.values())).clear()
+    return lists[name] if own is None else own
+
+
+def _above(column: str, codes: pl.DataFrame) -> str:
+    """The column that a column lies in; none: an empty text."""
+    parents = codes["parent_dimension"].drop_nulls()
+    parent = parents[0].rpartition(":")[2] if parents.len() else ""
+    if _dimension(column) in OF_A_FRAMEWORK and _OF in column and parent:
+        return f"{parent}{_OF}{column.partition(_OF)[2]}"
+    return _LATER.get(parent, parent) if column in _SOONER else parent
+
+
+def _depth(column: str, above: Mapping[str, str]) -> int:
+    """In how many others a column lies."""
+    parent = above.get(column, "")
+    return 1 + _depth(parent, above) if parent else 0
+
+
+def _scopes(
+    catalogue: Catalogue, lists: Mapping[str, pl.DataFrame], asked: list[str]
+) -> Iterator[closed_world.Scope]:
+    """The scopes of which some locality is named in this release."""
+    there = set(lists[LOCALITY]["code"]) if LOCALITY in lists else set()
+    measures = tuple(name for name in asked if catalogue.scoped(catalogue.measures[name.rpartition(_OF)[2]]))
+    for scope in catalogue.scopes.values():
+        codes = tuple(one for one in scope.localities if one in there)
+        if codes:
+            yield closed_world.Scope(scope.name, LOCALITY, codes, measures)

@@ -1,0 +1,117 @@
+"""The release before: what its figures were drawn for, rebuilt from its own files, and never from its extracts."""
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from outcomes import Framework, FrameworkError
+from outcomes.reading import framework_from_text
+from pipelines.answers import Earlier, populations
+from pipelines.answers.quarters import told_apart
+from pipelines.keys import Keys
+from pipelines.running.frameworks import frameworks_of
+from release.errors import ReleaseError, UserError
+from release.opening import open_answers, open_protected
+from release.places import Places
+from release.pointer import COMPLETE, current
+from release.schema import VERSION
+
+# What figures are counted from.
+TABLES = (
+    "family",
+    "person",
+    "episode",
+    "need",
+    "claim",
+    "claim_evidence",
+    "note_theme",
+    "possible_family",
+    "possible_headline",
+)
+# So many earlier releases are held against this one.
+_COMPARED = 1
+_RECORD_KEYS = "record_key_fingerprint"
+
+
+def remembered(places: Places, keys: Keys) -> tuple[Earlier | None, tuple[str, ...]]:
+    """The current release, whose figures the next keeps where hardly anybody joined or left, and what to say of it.
+
+    None where there is none, or where it cannot be read: its keys were others, its schema, or its files are damaged.
+    Then every figure is drawn anew, and the notes say so.
+    """
+    try:
+        name = current(places)
+        if name is None:
+            return None, ()
+        return read_earlier(places, name, keys), ()
+    except (UserError, duckdb.Error, OSError, ValueError, KeyError) as error:
+        return None, (
+            f"the release before cannot be read ({type(error).__name__}): no figure of it is kept, and figures may "
+            "move although hardly anybody joined or left",
+        )
+
+
+def compared_with(
+    places: Places, others: Iterable[str], kept: Earlier | None, keys: Keys
+) -> tuple[Earlier, ...]:
+    """Earlier releases that this one is attacked together with: what two of them tell of one person.
+
+    `others`: the releases of other extracts, the newest first: the same extracts again are held against what they were
+    held against the first time. Those that are gone, or of another schema, are passed over. `kept`: one that was read.
+    """
+    found: list[Earlier] = []
+    for name in others:
+        if len(found) == _COMPARED:
+            break
+        if kept is not None and kept.release == name:
+            found.append(kept)
+            continue
+        with suppress(UserError, duckdb.Error, OSError, ValueError, KeyError):
+            found.append(read_earlier(places, name, keys))
+    return tuple(found)
+
+
+def read_earlier(places: Places, name: str, keys: Keys) -> Earlier:
+    """What a release was made of, and what it shows. Raises a UserError where it is of another schema or under other
+    record keys than these, or where its files or its frameworks cannot be read."""
+    manifest = json.loads((places.releases / name / COMPLETE).read_text(encoding="utf-8"))
+    if not isinstance(manifest, dict) or manifest.get("schema") != VERSION:
+        raise ReleaseError(f"The release {name} is of another schema than this version reads.")
+    if manifest.get(_RECORD_KEYS) != keys.fingerprints[_RECORD_KEYS]:
+        raise ReleaseError(f"The release {name} was made under another record key.")
+    with open_answers(places, name) as answers, open_protected(places, name, keys.protected) as protected:
+        shown = {
+            table: _table(answers, "answers", table)
+            for table in ("question", "answer", "dimension", "attack")
+        }
+        tables = {table: _table(protected, "protected", table) for table in TABLES}
+        frameworks = _frameworks(manifest, _table(protected, "protected", "framework_file"))
+        changes = _table(protected, "protected", "cell_change")
+    first, last = told_apart(shown["dimension"].filter(pl.col("dimension") == "quarter")["code"])
+    return Earlier(
+        name,
+        populations(tables, frameworks, first, last),
+        changes=changes,
+        **shown,
+    )
+
+
+def _table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> pl.DataFrame:
+    return connection.execute(f'SELECT * FROM {schema}."{name}"').pl()  # noqa: S608
+
+
+def _frameworks(manifest: Mapping[str, Any], files: pl.DataFrame) -> list[Framework]:
+    """The frameworks that a release was made under, the primary one first, as it kept their files."""
+    texts = dict(files.select("framework", "text").iter_rows())
+    found = [
+        framework_from_text(f"{name}.toml", texts[name])
+        for name, _ in frameworks_of(manifest)
+        if name in texts
+    ]
+    if not found:
+        raise FrameworkError("The release keeps no framework that it was made under.")
+    return found
