@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from disclosure.commands.files import write_whole
+from disclosure.commands.files import keep_apart, write_whole
 from disclosure.commands.records import names, read_hierarchies, read_records, write_records
 from disclosure.errors import MicrodataError
 from disclosure.microdata import Anonymised, Rules, anonymise
@@ -69,6 +69,7 @@ def anonymise_command(
     for other in (to, report):
         if other is not None and other.resolve() == file.resolve():
             raise MicrodataError(f"{other}: these are the records themselves; write to another file")
+    keep_apart((to, report), tuple(hierarchies.glob("*")) if hierarchies is not None else ())
     began = time.perf_counter()
     records, separator = read_records(file)
     columns, about = names(quasi), tuple(names(sensitive or ()))

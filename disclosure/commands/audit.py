@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from disclosure.audit import Intervals, Known, check_known, intervals
-from disclosure.commands.files import read_table, write_whole
+from disclosure.commands.files import keep_apart, read_table, write_whole
 from disclosure.commands.patterns import as_it_is, named, read_pattern
 from disclosure.errors import PatternError, UnsafeError
 from disclosure.tables import NOBODY, System, join
@@ -58,6 +58,7 @@ def audit_command(
 
     Ends with 89 where a primary cell is known exactly, or closer than its protection levels allow.
     """
+    keep_apart((to,), (*tables, *(pattern or ()), *(names or ())))
     began = time.perf_counter()
     system, known = _together(tables, pattern or [], names or [], negative=negative)
     found = intervals(system, known, programs=programs, whole_programs=whole)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from disclosure.errors import TableError
+from disclosure.errors import DisclosureError, TableError
 from disclosure.tables import System, read_jj
 
 
@@ -51,12 +51,46 @@ def read_columns(path: Path, needed: Sequence[str], *, separator: str = ",") -> 
     return frame.with_columns(pl.all().str.strip_chars())
 
 
+def keep_apart(written: Sequence[Path | None], read: Sequence[Path | None] = ()) -> None:
+    """Before anything is computed: raises DisclosureError, naming the file, where one is to be written that is read as
+    well, or written twice; TableError where there can be no such file."""
+    taken = [path for path in read if path is not None]
+    for path in written:
+        if path is None:
+            continue
+        if any(_same(path, other) for other in taken):
+            raise DisclosureError(f"{path}: is read, or written, by the same command; write to another file")
+        _check_writable(path)
+        taken.append(path)
+
+
 def write_whole(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all: nobody sees half of it, and a file before it stays until then."""
+    """Write a file as a whole or not at all: nobody sees half of it, a file before it stays until then, and nothing is
+    left behind where it cannot be written. Raises TableError where `path` cannot be a file, else OSError for it."""
+    _check_writable(path)
+    name = ""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except FileNotFoundError:
-        raise TableError(f"{path.parent}: there is no such folder to write into") from None
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    Path(name).replace(path)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except OSError as error:
+        # Told of the file that was asked for, not of the one on the way to it.
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    finally:
+        if name:
+            Path(name).unlink(missing_ok=True)
+
+
+def _check_writable(path: Path) -> None:
+    if path.is_dir():
+        raise TableError(f"{path}: this is a folder; name a file to write")
+    if path.exists() and not path.is_file():
+        # Replaced, it would be gone for everybody.
+        raise TableError(f"{path}: is a device or a pipe; name a file to write")
+    if not path.parent.is_dir():
+        raise TableError(f"{path.parent}: there is no such folder to write into")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))

@@ -59,9 +59,9 @@ def named(system: System, title: str, path: Path | None) -> System:
                 if who and not _number(who):
                     raise PatternError(f"{path}: cell {cell}: a holder is a whole number, or empty")
                 holder[int(cell)] = int(who) if who else NOBODY
-    name, times = Counter(names).most_common(1)[0]
-    if times > 1:
-        raise PatternError(f"{path}: the name {name} is there twice; in one table each cell has its own")
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise PatternError(f"{path}: the name {twice[0]} is there twice; in one table each cell has its own")
     return system.with_(names=tuple(names), holder=holder)
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from disclosure.cell_key import Ptable, perturb_records, ptable_from_text, ptable_to_text, record_keys
 from disclosure.cell_key.keys import RECORD_KEYS
 from disclosure.cell_key.ptable import DEFAULT_BOUND, DEFAULT_SMALLEST, DEFAULT_VARIANCE
-from disclosure.commands.files import read_text, write_whole
+from disclosure.commands.files import keep_apart, read_text, write_whole
 from disclosure.commands.records import names, read_records, write_records
 from disclosure.errors import PerturbationError, TableError
 
@@ -101,6 +101,7 @@ def perturb_command(
     columns = names(by)
     if to is not None and to.resolve() == file.resolve():
         raise TableError(f"{to}: these are the records themselves; write to another file")
+    keep_apart((to, ptable_to), (file, secret, ptable))
     if not columns or len(set(columns)) < len(columns):
         raise TableError("--by: name one column or several, each once")
     if _VALUE in columns:

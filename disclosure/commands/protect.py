@@ -8,7 +8,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
-from disclosure.commands.files import read_table, write_whole
+from disclosure.commands.files import keep_apart, read_table, write_whole
 from disclosure.commands.patterns import named
 from disclosure.suppression import Pattern, suppress_exactly, suppress_fast, with_costs
 
@@ -73,6 +73,7 @@ def protect_command(
     Prints the cost of the cells suppressed besides, the bound (no safe pattern costs less), and the seconds. What is
     written is safe in any case; where the time was up before the search was over, it says so.
     """
+    keep_apart((to,), (table, names))
     system = read_table(table, negative=negative)
     if names is not None:
         system = named(system, table.stem, names)

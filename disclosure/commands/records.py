@@ -31,6 +31,10 @@ def read_records(path: Path) -> tuple[pl.DataFrame, str]:
     _number, heading = lines[0]
     if "" in heading:
         raise MicrodataError(f"{path}, line 1: column {heading.index('') + 1} has no name")
+    pattern = next((name for name in heading if name == "*" or (name[0] == "^" and name[-1] == "$")), None)
+    if pattern is not None:
+        # Polars would take it for several columns at once.
+        raise MicrodataError(f"{path}, line 1: {pattern} is no name of a column; call it something else")
     twice = sorted({name for name in heading if heading.count(name) > 1})
     if twice:
         raise MicrodataError(f"{path}, line 1: {', '.join(twice)} is there more than once")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from disclosure.commands.anonymise import finite
-from disclosure.commands.files import write_whole
+from disclosure.commands.files import keep_apart, write_whole
 from disclosure.commands.records import names, read_records
 from disclosure.errors import MicrodataError
 from disclosure.risk import Measured, measure
@@ -51,6 +51,7 @@ def risk_command(
     """Tell how anonymous records are, how likely somebody is found among them, and who is alone."""
     if report is not None and report.resolve() == file.resolve():
         raise MicrodataError(f"{report}: these are the records themselves; write to another file")
+    keep_apart((report,))
     records, _separator = read_records(file)
     part = _fraction(fraction, population, records.height)
     found = measure(

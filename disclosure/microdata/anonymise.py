@@ -19,6 +19,7 @@ from disclosure.microdata.settling import settle
 from disclosure.microdata.value_sets import made_from
 from disclosure.microdata.writing import written
 from disclosure.risk.anonymity import Reached, in_order, reached
+from disclosure.risk.grouping import grouping
 
 # A beginning that loses so many times as much as the other is not followed to the end.
 _HOPELESS = 1.25
@@ -138,7 +139,7 @@ def _written(chosen: pl.DataFrame, records: Coded, rules: Rules, of: Rows, keep:
     rest = chosen.filter(pl.Series(inside)).select(*rules.sensitive, *keep)
     out = text.records(quasi, of[inside]).with_columns(rest)
     out = out.sort(out.columns)
-    sizes = out.group_by(*quasi).len()["len"].cast(pl.Int64)
+    sizes = grouping(out, quasi).sizes
     left_out = int(np.count_nonzero(~inside))
     penalties = (text.penalty[of[inside]].sum(axis=0) + left_out) / records.height
     mean = len(out) / max(len(sizes), 1)
@@ -163,8 +164,9 @@ def _hierarchy(column: pl.Series, hierarchies: Mapping[str, Hierarchy]) -> Hiera
         return hierarchies[column.name]
     if column.null_count():
         raise MicrodataError(f"column {column.name} has missing values; write what stands for them")
-    counted = column.value_counts().sort(column.name)
-    return made_from(counted[column.name].to_list(), counted["count"].to_list(), column.name)
+    # By names of our own: the column may be called as that of the counts is.
+    counted = column.alias("value").value_counts(name="many").sort("value")
+    return made_from(counted["value"].to_list(), counted["many"].to_list(), column.name)
 
 
 def _check_columns(

@@ -13,6 +13,8 @@ from disclosure.risk.grouping import Grouping, Whole, grouping
 
 # A fifth is the usual threshold of what is too likely: one of a class of five.
 USUAL_THRESHOLD = 0.2
+# Of a smaller part the population would be more people than ever were.
+_LEAST_FRACTION = 1e-10
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ def check_fraction(fraction: float) -> None:
     if not 0 < fraction <= 1:
         raise MicrodataError(
             f"fraction = {fraction}: the records are a part of the population, above 0 and up to 1"
+        )
+    if fraction < _LEAST_FRACTION:
+        raise MicrodataError(
+            f"fraction = {fraction}: no population is so large; choose {_LEAST_FRACTION} or more"
         )
 
 

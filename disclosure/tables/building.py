@@ -83,7 +83,12 @@ def _check(
     for name in (*trees, *(name for name in (value, contributor) if name)):
         if name not in records.columns:
             raise TableError(f"the records have no column {name}; they have {', '.join(records.columns)}")
-    reserved = [name for name in trees if name in _COLUMNS or name.startswith("_")]
+    if not trees:
+        raise TableError("a table has at least one dimension")
+    # Polars would take the last two for several columns at once.
+    reserved = [
+        name for name in trees if name in _COLUMNS or name.startswith("_") or name == "*" or name[:1] == "^"
+    ]
     if reserved:
         raise TableError(f"a dimension cannot be called {reserved[0]}; rename the column")
     if not wanted:

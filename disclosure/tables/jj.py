@@ -76,7 +76,12 @@ def read_jj(text: str, *, source: str = "the table", negative: bool = False) -> 
 
 
 def write_jj(system: System) -> str:
-    """The text of a JJ file for `system`. Names and holders have no place in it."""
+    """The text of a JJ file for `system`. Names and holders have no place in it, and neither has a bound without end:
+    that is a TableError."""
+    if not (np.isfinite(system.lower).all() and np.isfinite(system.upper).all()):
+        raise TableError(
+            "a JJ table has a number for each bound known to an attacker: give the cells finite bounds"
+        )
     lines = ["0", str(system.cells)]
     columns = (system.value, system.cost, system.lower, system.upper)
     levels = (system.protect_lower, system.protect_upper, system.protect_sliding)

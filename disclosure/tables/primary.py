@@ -185,8 +185,11 @@ def primary(
     lengths = [len(equation) for equation in equations]
     more = np.zeros(rests)
     contributors = cells["contributors"].cast(pl.Float64).to_numpy()
-    # Never more than an attacker's own bounds leave room for.
-    upper = max(top, float((value + np.maximum(above, least)).max(initial=0.0)), 1.0)
+    holder = cells["holder"].to_numpy() if holders else np.full(value.size, NOBODY, np.int64)
+    # Never more than an attacker's own bounds leave room for, also where a cell beside it is known.
+    far = np.maximum(above, least)
+    room = float((value + far).max(initial=0.0, where=marked) + far.max(initial=0.0, where=marked))
+    upper = max(top, room, 1.0)
     system = System(
         value=np.concatenate((value, more)),
         cost=np.concatenate((COSTS[cost](value, contributors), more)),
@@ -201,8 +204,9 @@ def primary(
         columns=np.asarray([cell for line in equations for cell, _factor in line], np.int64),
         coefficients=np.asarray([factor for line in equations for _cell, factor in line], np.float64),
         right=np.zeros(len(equations)),
+        # Somebody who is the group alone knows what is to be kept open: it is not kept from him.
         holder=np.concatenate(
-            (cells["holder"].to_numpy() if holders else np.full(value.size, NOBODY), np.full(rests, NOBODY))
+            (holder, holder[np.asarray([group.cell for group in groups], np.int64)])
         ).astype(np.int64),
     )
     return Protected(system, (*why, *(f"all of {group.group} are in one place" for group in groups)))

@@ -216,6 +216,9 @@ def _check_equations(system: System) -> None:
         "no number",
     )
     _refuse_equation(system, np.diff(system.starts) == 0, "no cells")
+    _refuse_equation(
+        system, _any_by_row(system, system.coefficients == 0), "a coefficient of 0: leave that cell out"
+    )
     order = np.lexsort((system.columns, _rows(system)))
     rows, columns = _rows(system)[order], system.columns[order]
     again = (np.diff(rows) == 0) & (np.diff(columns) == 0)

@@ -144,3 +144,36 @@ def test_what_is_wrong_with_what_is_asked_is_said(disclosure: Run, tmp_path: Pat
         ended = disclosure(*arguments)
         assert ended.code in (83, 88) and words in ended.words, (arguments, ended.words)
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["count", "len", "value", "many", "number", "index", "k"])
+def test_a_column_may_be_called_as_it_likes(disclosure: Run, tmp_path: Path, name: str) -> None:
+    file, to = tmp_path / "people.csv", tmp_path / "out.csv"
+    file.write_text(f"{name},age,ill\n" + "".join(f"{'ab'[n % 2]},{n % 7},{n % 3}\n" for n in range(40)))
+    done = disclosure(
+        "anonymise", file, "--quasi", f"{name},age", "--sensitive", "ill", "-k", "4", "--to", to
+    )
+    assert done.code == 0, done.words
+    rows = [line.split(",")[:2] for line in to.read_text().splitlines()]
+    assert rows[0] == [name, "age"]
+    assert min(Counter(map(tuple, rows[1:])).values()) >= 4
+    turned = disclosure("anonymise", file, "--quasi", "age", "--sensitive", name, "-l", "2", "--to", to)
+    assert turned.code == 0, turned.words
+
+
+@pytest.mark.parametrize("name", ["*", "^.*$"])
+def test_a_name_that_would_mean_several_columns_is_refused(
+    disclosure: Run, tmp_path: Path, name: str
+) -> None:
+    file, to = tmp_path / "people.csv", tmp_path / "out.csv"
+    file.write_text(f"{name},secret\n" + "a,b\n" * 9)
+    for words in (
+        ("risk", file),
+        ("anonymise", file, "--to", to),
+        ("perturb", file, "--to", to, "--unit", "secret"),
+    ):
+        option = "--by" if words[0] == "perturb" else "--quasi"
+        ended = disclosure(*words, option, name)
+        assert ended.code >= 86, ended.words
+    assert "no name of a column" in disclosure("risk", file, "--quasi", name).words
+    assert not to.exists()

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from disclosure.errors import CountError, TableError, UnsafeError
-from disclosure.suppression import suppress_exactly
+from disclosure.suppression import Pattern, suppress_exactly
 from disclosure.suppression.publication import publish
 from disclosure.tables import REST, Hierarchy, System, build
 
@@ -32,6 +32,10 @@ def _inner(system: System) -> _Pattern:
 def _primary_alone(system: System) -> _Pattern:
     hidden = system.status == "u"
     return _Pattern(hidden, tuple("" for _ in hidden))
+
+
+def _exactly(system: System) -> Pattern:
+    return suppress_exactly(system, seconds=20)
 
 
 def _records(counts: dict[tuple[str, str], int]) -> pl.DataFrame:
@@ -128,6 +132,21 @@ def test_a_whole_group_in_one_place_is_not_told_where_that_is_sensitive() -> Non
     assert _cell(kept.cells, "Dale", "abuse")["symbol"] == "c"
     assert _cell(kept.cells, "Dale", "debt")["symbol"] == "c"
     assert "found in one place by need" in kept.words
+
+
+def test_a_group_of_one_is_protected_from_everybody_but_itself() -> None:
+    counts = {**COUNTS, ("Quay", "abuse"): 0, ("Quay", "debt"): 1}
+    published = publish(build(_records(counts), [PLACES, NEEDS]), _exactly, sensitive=["need"]).cells
+    assert _cell(published, "Quay", "debt")["symbol"] == _cell(published, "Quay", "all")["symbol"] == "c"
+    # That one is not elsewhere must not be told by a zero, either.
+    assert "c" in {_cell(published, "Quay", need)["symbol"] for need in ("abuse", "work")}
+
+
+def test_a_table_of_fewer_than_are_shown_is_withheld_and_not_refused() -> None:
+    records = _records({("Dale", "abuse"): 3, ("Hill", "debt"): 1, ("Quay", "work"): 1})
+    records = records.with_columns(who=pl.Series([1, 2, 1, 2, 3]))
+    published = publish(build(records, [PLACES, NEEDS], contributor="who"), _exactly).cells
+    assert set(published.filter(pl.col("symbol") == "")["value"]) == {0}
 
 
 def test_the_published_frame_does_not_tell_why() -> None:

@@ -161,3 +161,14 @@ def test_a_system_says_what_is_wrong_with_it() -> None:
         _line("abt", [1, 2, 3], status=["u", "s", "x"])
     with pytest.raises(TableError, match="names a cell that is not in the table"):
         system_of([1.0], [(0.0, [(1, 1.0)])])
+
+
+@pytest.mark.parametrize("name", ["value", "_who", "*", "^place$"])
+def test_a_dimension_has_a_name_that_means_one_column(name: str) -> None:
+    with pytest.raises(TableError, match="cannot be called"):
+        build(pl.DataFrame({name: ["a", "b"]}), [Hierarchy.flat(name, ["a", "b"])])
+
+
+def test_a_table_has_a_dimension() -> None:
+    with pytest.raises(TableError, match="at least one dimension"):
+        build(pl.DataFrame({"place": ["a"]}), [])

@@ -105,3 +105,9 @@ def test_what_was_printed_rounded_still_adds_up() -> None:
     assert read_jj(text).cells == 4
     with pytest.raises(TableError, match="does not hold"):
         read_jj(text.replace("1.00", "1.10"))
+
+
+def test_a_bound_without_end_cannot_be_written() -> None:
+    system = read_jj(GOOD)
+    with pytest.raises(TableError, match="finite bounds"):
+        write_jj(system.with_(upper=system.upper * float("inf")))
