@@ -1,8 +1,8 @@
 """`python -m benchmarks.suppression`: public tables suppressed exactly and fast, beside what is done by hand.
 
 The rule that is usually worked by hand: where an equation has one suppressed cell only, suppress the cheapest other
-one in it, until there is none. What tau-ARGUS makes of the same tables is printed as it was measured once ("known"): it
-takes no table in this format from a command line.
+one in it, until there is none. The lines of tau-ARGUS are not measured here: they are what is known of these tables
+(the README of the public data), marked "known". Its command line reads batches and microdata, not this format.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from disclosure.suppression import Pattern, suppress_exactly, suppress_fast
 from disclosure.tables import System, read_jj
 from disclosure.tables.system import Flags
 
-# tau-ARGUS's optimum, for all but the largest; what its fast mode costs there, which leaves 150 cells unsafe.
+# The known optimum, for all but the largest; there what tau-ARGUS's fast mode costs, which leaves 150 cells unsafe.
 KNOWN: Final = {
     "f2d": 163.0,
     "f3d_small": 1314.0,

@@ -3,8 +3,8 @@
 import time
 
 from disclosure.suppression.fast import approach
+from disclosure.suppression.large import LargeSearch
 from disclosure.suppression.pattern import Pattern, settled
-from disclosure.suppression.search import Search
 from disclosure.tables.system import System
 
 _NODES = 10_000_000
@@ -18,7 +18,7 @@ def suppress_exactly(system: System, *, seconds: float = 300.0) -> Pattern:
     UnprotectableError, naming the cells, where no pattern is safe.
     """
     began = time.perf_counter()
-    search = Search(system, seconds)
+    search = LargeSearch(system, seconds)
     many = len(search.model.goals) // 50
     # A good pattern first, so that there is one whatever the time.
     approach(search, rounds=1)

@@ -7,6 +7,7 @@ it is safe, and nothing cheaper is. What the relaxed program costs is a bound al
 
 import time
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from disclosure.suppression.attacker import FURTHEST, REACHED, Attacker, reaches
 from disclosure.suppression.cuts import Cut, Cutter
 from disclosure.suppression.master import Master
 from disclosure.suppression.model import Goal, model_of, refuse
+from disclosure.suppression.upkeep import Upkeep
 from disclosure.tables.system import NOBODY, Flags, Floats, Integers, System
 
 # What a column that is shown counts for when an inequality is looked for: of equally violated ones, that of fewest.
@@ -28,6 +30,8 @@ _RISE = 0.005
 _ROUNDS = 40
 # After so many steps what was added to a pattern is kept.
 _STEPS = 12
+# With so few goals missed, attacks go a step further, and with so few as far as it takes.
+_FEW = (200, 60)
 # So many inequalities are looked for in a row for one goal.
 _IN_A_ROW = 6
 
@@ -48,11 +52,17 @@ class Search:
 
     def __init__(self, system: System, seconds: float) -> None:
         self._until = time.perf_counter() + seconds
+        # How long a check takes: one more is made when the time is up.
+        self._checking = 0.0
         self.system = system
         self.model = model_of(system)
         self.master = Master(self.model)
         self.best = Best()
         self._attacker = Attacker(self.model)
+        self._upkeep = Upkeep(self.model, self._attacker.regions, self.left)
+        self._large = False
+        # The last answer of `missing`, and of which pattern.
+        self._missing: tuple[Flags, list[tuple[Goal, Integers | None]]] | None = None
         self._cutter = Cutter(self.model)
         self._goals: dict[int, list[Goal]] = {}
         for goal in self.model.goals:
@@ -66,8 +76,8 @@ class Search:
             self._held[columns] = True
 
     def left(self) -> float:
-        """The seconds that are left."""
-        return self._until - time.perf_counter()
+        """The seconds that are left, before a last check."""
+        return self._until - time.perf_counter() - self._checking
 
     def tighten(self, radius: int, *, few: int, sweeps: int) -> None:
         """Find inequalities that the relaxed program violates, with attacks over neighbourhoods of up to `radius`
@@ -130,6 +140,11 @@ class Search:
             opened = self._everything(opened, missing, among) if np.array_equal(wider, opened) else wider
         return False
 
+    def large(self, opened: Flags) -> bool:
+        """Whether a pattern misses so much that inequalities alone would take too long to make it safe."""
+        self._large = len(self.missing(opened)) > _FEW[0]
+        return self._large
+
     def _everything(
         self, opened: Flags, missing: list[tuple[Goal, Integers | None]], among: Flags | None
     ) -> Flags:
@@ -172,37 +187,56 @@ class Search:
     def _exclude_all(
         self, missing: list[tuple[Goal, Integers | None]], opened: Flags, among: Flags | None
     ) -> None:
-        """Add inequalities that a pattern violates, for what it misses: for each goal one after the other, as if the
-        cheapest that the last one asks for were suppressed."""
-        for radius in (3, 4, self.model.columns + 1):
-            found = False
-            for goal, known in missing:
-                more = opened.copy()
-                for _time in range(_IN_A_ROW):
-                    if not self._exclude(goal, known, more, radius, among) or self._latest is None:
+        """Add inequalities that a pattern violates, for each column that misses a goal, the closest by; where much is
+        missing, far off only if there is nothing near."""
+        radii = (3, 4, self.model.columns + 1)
+        found = False
+        for most in range(1 + sum(len(missing) <= few for few in _FEW), len(radii) + 1):
+            for _column, group in groupby(missing, key=lambda pair: pair[0].column):
+                pairs = list(group)
+                if self.left() <= 0:
+                    return
+                for radius in radii[:most]:
+                    if sum(
+                        self._exclude_in_a_row(goal, known, opened, radius, among) for goal, known in pairs
+                    ):
+                        found = True
                         break
-                    found = True
-                    cut = self._latest
-                    price = np.where(
-                        ~more[cut.columns] if among is None else among[cut.columns] & ~more[cut.columns],
-                        (1.0 + self.model.cost[cut.columns]) / cut.weights,
-                        np.inf,
-                    )
-                    more[cut.columns[np.argmin(price)]] = True
             if found:
                 return
 
+    def _exclude_in_a_row(
+        self, goal: Goal, known: Integers | None, opened: Flags, radius: int, among: Flags | None
+    ) -> bool:
+        """Add inequalities for one goal, one after the other, as if the cheapest that the last one asks for were
+        suppressed. Whether there was any."""
+        more = opened.copy()
+        for found in range(_IN_A_ROW):
+            if not self._exclude(goal, known, more, radius, among) or self._latest is None:
+                return found > 0
+            cut = self._latest
+            allowed = ~more[cut.columns] if among is None else among[cut.columns] & ~more[cut.columns]
+            price = np.where(allowed, (1.0 + self.model.cost[cut.columns]) / cut.weights, np.inf)
+            more[cut.columns[np.argmin(price)]] = True
+        return True
+
     def missing(self, opened: Flags) -> list[tuple[Goal, Integers | None]]:
         """The goals that a pattern misses, with what the attacker knows (None: nothing)."""
+        if self._missing is not None and np.array_equal(self._missing[0], opened):
+            return self._missing[1]
+        began = time.perf_counter()
         check = check_pattern(self.system, self.model.suppressed(self.system, opened))
+        self._checking = max(self._checking, time.perf_counter() - began)
         found: dict[tuple[int, int], None] = {}
         for cell in np.flatnonzero(check.unsafe):
             found[int(self._column[cell]), int(check.against[cell])] = None
-        return [
+        missing = [
             (goal, None if holder == NOBODY else self.model.known[holder])
             for column, holder in found
             for goal in self._goals[column]
         ]
+        self._missing = (opened.copy(), missing)
+        return missing
 
     def within(self, gap: float) -> bool:
         """Whether the best pattern costs at most the share `gap` more than the bound, or nothing lies between."""
@@ -217,10 +251,32 @@ class Search:
     def trim(self) -> dict[int, int]:
         """Show again whatever the best pattern can do without, one column after the other, and tell of each that stays
         which primary cell would be known too closely without it; as long as there is time."""
+        best = self.best.opened
+        if best is None:
+            return {}
+        if self._large:
+            return self._known_needs(best)
+        kept = self._upkeep.mended(best)
+        if kept is not None and np.array_equal(kept.opened, best):
+            kept, why = self._upkeep.cleaned(kept, self.master.needed)
+            if np.array_equal(kept.opened, best) or not self.missing(kept.opened):
+                self.offer(kept.opened)
+                return why
+        return self._trim_slowly(best)
+
+    def _known_needs(self, opened: Flags) -> dict[int, int]:
+        """For each column of a pattern the primary cell that needs it, where an inequality says so."""
         why: dict[int, int] = {}
-        if self.best.opened is None:
-            return why
-        opened = self.best.opened.copy()
+        for column in np.flatnonzero(opened & ~self.model.must).tolist():
+            cell = self.master.needed(column, opened)
+            if cell is not None:
+                why[column] = cell
+        return why
+
+    def _trim_slowly(self, best: Flags) -> dict[int, int]:
+        """The same by a check for each column, where a goal is met by a hair only."""
+        why: dict[int, int] = {}
+        opened = best.copy()
         extra = np.flatnonzero(opened & ~self.model.must)
         for column in extra[np.lexsort((extra, -self.model.cost[extra]))].tolist():
             cell = self.master.needed(column, opened)

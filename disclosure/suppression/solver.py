@@ -28,8 +28,11 @@ def program_of(matrix: csr_array, right: Floats, *, most: bool) -> highspy.Highs
     return program
 
 
-def answer(solver: highspy.Highs, program: highspy.HighsLp) -> bool:
-    """Solve the program from the beginning. Whether there is an optimal answer."""
+def answer(solver: highspy.Highs, program: highspy.HighsLp, start: highspy.HighsBasis | None = None) -> bool:
+    """Solve the program from the beginning, or from where a like one `start` ended. Whether there is an optimal
+    answer."""
     solver.passModel(program)
+    if start is not None:
+        solver.setBasis(start)
     solver.run()
     return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from disclosure.errors import UnprotectableError
 from disclosure.suppression import Pattern, suppress_exactly, suppress_fast
+from disclosure.suppression.large import LargeSearch
 from disclosure.tables import NOBODY, System
 from tests.generative.naive_suppression import cheapest, safe
 from tests.generative.naive_tables import crossed, cubed
@@ -96,3 +97,23 @@ def test_the_same_table_gives_the_same_pattern(system: System) -> None:
         first, second = _protected(mode, system), mode(system)
         assert first.status.tolist() == second.status.tolist()
         assert first.reason == second.reason
+
+
+@settings(max_examples=12, deadline=None)
+@given(_tables())
+def test_the_way_of_large_tables_is_safe_and_only_gets_cheaper(system: System) -> None:
+    best = cheapest(system)
+    if best is None:
+        reject()
+    search = LargeSearch(system, 60.0)
+    if not search.mend(search.model.must.copy()):
+        # A width that needs both ends at once is left to the inequalities.
+        assert system.protect_sliding.any()
+        reject()
+    costs = []
+    for step in (lambda: None, search.drop, lambda: search.mend(search.narrow(search.best.opened))):
+        step()
+        assert safe(system, set(np.flatnonzero(search.model.suppressed(system, search.best.opened)).tolist()))
+        costs.append(search.best.cost)
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] >= best - 1e-6
