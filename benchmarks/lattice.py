@@ -14,11 +14,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from disclosure.audit import Knowledge, Table, View, attack_world, reconstruct
+from disclosure.audit.attack import SMALL
 from disclosure.audit.averaging import averaging
 from disclosure.audit.differencing import differencing
 from disclosure.audit.lattice import finest_of, with_margins
 from disclosure.audit.of_world import view_of
-from disclosure.audit.reconstruction import SMALL, attackers, tally
+from disclosure.audit.reconstruction import attackers, tally
 from disclosure.audit.sampling import weigh
 from disclosure.cell_key import Ptable
 from disclosure.closed_world import Measure, Population, Rules, build_world
@@ -27,6 +28,7 @@ Floats = NDArray[np.float64]
 DATA = Path("../shared/public-data")
 ANCHORED = ("sex", "race", "marital-status", "workclass", "salary-class")
 OTHERS = ("marital-status", "occupation", "sex", "workclass")
+KEY_SEEDS = (1, 2)
 TARGETS = "recovered ≤ .25 · ones ≤ .35 · error ≤ 1.7 · withheld ≤ 10 %"
 
 
@@ -40,13 +42,14 @@ def main(arguments: list[str]) -> None:
 
 
 def _attack(people: pl.DataFrame, columns: Sequence[str]) -> None:
+    """Ours with two sets of keys, since how a few claims come out is luck."""
     codes = {name: tuple(sorted(people[name].unique())) for name in columns}
     shape = tuple(len(codes[name]) for name in columns)
     coded = people.select(pl.col(name).cast(pl.Enum(codes[name])) for name in columns)
     at = np.ravel_multi_index([coded[name].to_physical().to_numpy() for name in columns], shape)
     finest = np.bincount(at, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
     true = with_margins(finest)
-    keys = np.random.default_rng(1).integers(0, 2**63, people.height, dtype=np.uint64)
+    keys = np.random.default_rng(KEY_SEEDS[0]).integers(0, 2**63, people.height, dtype=np.uint64)
     print(f"\n{people.height:,} people by {', '.join(columns)}: {true.size:,} cells")
     print(
         f"{'':32}{'recovered':>14}{'ones':>15}{'error':>8}{'withheld':>10}{'close':>8}{'one more':>10}{'averaged':>10}"
@@ -63,13 +66,15 @@ def _attack(people: pl.DataFrame, columns: Sequence[str]) -> None:
         _noisy(true, at, shape, keys, usual),
         Knowledge.of_cell_keys(2, 1.08),
     )
-    started = time.process_time()
-    view = _ours(coded, columns, keys)
-    seconds = time.process_time() - started
-    shown = _lattice_of(view, columns)
-    _tell("ours (D 5, V 2.5, js 2)", true, shown, view.knowledge, view)
-    _second("ours, to a second attacker", true, shown, view.knowledge, Rules().table, coarsened=2)
-    _reader("ours, to who reads gaps", true, shown, view.knowledge)
+    for seed in KEY_SEEDS:
+        again = np.random.default_rng(seed).integers(0, 2**63, people.height, dtype=np.uint64)
+        started = time.process_time()
+        view = _ours(coded, columns, again)
+        seconds = time.process_time() - started
+        shown = _lattice_of(view, columns)
+        _tell(f"ours (D 5, V 2.5, js 2), keys {seed}", true, shown, view.knowledge, view)
+        _second("  to a second attacker", true, shown, view.knowledge, Rules().table, coarsened=2)
+        _reader("  to who reads gaps", true, shown, view.knowledge)
     noisy = _noisy(true, at, shape, keys, usual)
     _second("usual keys, to that one", true, noisy, Knowledge.of_cell_keys(2, 1.08), usual, coarsened=0)
     started = time.process_time()

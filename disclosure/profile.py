@@ -9,6 +9,8 @@ them away, are withheld, and all others are exact; for what is published once, a
 from dataclasses import dataclass
 from math import isfinite
 
+_MOST_DIFFERENCE = 50
+
 
 class ProfileError(ValueError):
     """A profile that would protect nobody, or cannot be applied."""
@@ -80,6 +82,10 @@ class CellKeys:
             )
         if self.least_difference < 3:
             raise self._wrong("a least_difference under 3 would tell of one or two people who are not there")
+        if self.least_difference > _MOST_DIFFERENCE:
+            raise self._wrong(
+                f"a least_difference over {_MOST_DIFFERENCE} would show nearly every figure as that of another group"
+            )
         if self.threshold and self.threshold <= self.smallest:
             raise self._wrong(
                 "a threshold that is no higher than smallest withholds nothing. Write 0, or a higher one"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from release.errors import SettingsError
+from release.measures import WHOLE
 from release.places import Places
 
 
@@ -31,8 +32,6 @@ class Role(StrEnum):
 PAGES = ("overview", "outcomes", "payment", "window", "data_quality", "privacy", "safety")
 # What somebody sees who is kept to a part of the council: the other pages are about the council as a whole.
 PAGES_OF_A_PART = frozenset({"overview", "outcomes", "privacy", "safety"})
-# Said in data/access.toml of those who are kept to no part.
-WHOLE = "council"
 
 
 @dataclass(frozen=True)

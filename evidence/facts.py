@@ -11,10 +11,10 @@ from release.errors import ReleaseError
 @dataclass(frozen=True)
 class Release:
     """The facts of one release, as they are under one of its frameworks. `price` is in whole pounds. Counts of people,
-    families, needs and claims are within `noise_usual` of the truth in 19 of 20 cases and within `noise_most` always;
-    two that differ by less than `noise_change` may be the same, and none is shown from 1 to `smallest`. Counts of rows
-    are multiples of `rounding`, and withheld ones lie under `threshold` (0: not known). `frameworks` are all of them,
-    the primary one first."""
+    families, needs and claims are within `noise_usual` of the truth in 19 of 20 cases and within `noise_most` always,
+    but for what one or two families have changed since a figure was drawn; two that differ by less than `noise_change`
+    may be the same, and none is shown from 1 to `smallest`. Counts of rows are multiples of `rounding`, and withheld
+    ones lie under `threshold` (0: not known). `frameworks` are all of them, the primary one first."""
 
     name: str
     as_of: date
@@ -42,8 +42,9 @@ class Release:
         """How far a figure may be off, in one plain line."""
         return (
             "Counts are changed a little, so that nobody can be found from them: 19 of 20 are within "
-            f"{self.noise_usual} of the true count, none is off by more than {self.noise_most}. Two that differ by "
-            f"less than {self.noise_change} may be the same."
+            f"{self.noise_usual} of the true count, none is off by more than {self.noise_most}, but for one or two "
+            f"families or people who came or left last. Two that differ by less than {self.noise_change} may be the "
+            "same."
         )
 
     @property

@@ -142,8 +142,9 @@ def changed(evidence: Evidence) -> list[str]:
     release, facts = evidence.release(), evidence.contents.manifest
     said = [
         release.profile_words,
-        f"19 of 20 figures are within {release.noise_usual} of the true count, and none is off by more than "
-        f"{release.noise_most}. The same people always give the same figure, so asking again tells nothing.",
+        f"19 of 20 figures are within {release.noise_usual} of the true count, and none was off by more than "
+        f"{release.noise_most} when it was drawn. The same people always give the same figure, so asking again tells "
+        "nothing.",
         f"Two figures that differ by less than {release.noise_change} may be the same, and this app calls nothing a "
         "difference that is smaller.",
         f"Nothing from 1 to {release.smallest} is ever shown: a 0 stands for none, or for very few.",

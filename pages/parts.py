@@ -53,7 +53,10 @@ def _off(answer: Answer) -> str:
     if answer.tolerance is None or answer.most is None:
         return ""
     usual, most = (apart(distance, answer.measure.unit) for distance in (answer.tolerance, answer.most))
-    return f"It is within {usual} of the truth in 19 of 20 cases, and off by no more than {most}."
+    return (
+        f"It is within {usual} of the truth in 19 of 20 cases, and off by no more than {most}, but for one or two "
+        "families or people who came or left last."
+    )
 
 
 def draw(chart: Chart, key: str) -> None:

@@ -18,6 +18,7 @@ from release.measures import (
     MOST_DIMENSIONS,
     OF_A_FRAMEWORK,
     POPULATIONS,
+    WHOLE,
     Audience,
     Catalogue,
     Dimension,
@@ -36,6 +37,7 @@ __all__ = [
     "MOST_DIMENSIONS",
     "OF_A_FRAMEWORK",
     "POPULATIONS",
+    "WHOLE",
     "Audience",
     "Catalogue",
     "Dimension",
@@ -196,6 +198,10 @@ def _chosen(place: _Place, value: object, known: Iterable[str]) -> frozenset[str
 
 
 def _scope(place: _Place, name: str, value: object) -> Scope:
+    if name == WHOLE:
+        raise place.wrong(
+            f"data/access.toml says {WHOLE!r} for the whole of it. Give this part another name."
+        )
     table = place.table(value)
     place.only_keys(table, {"label", "localities"})
     localities = place.at("localities").texts(table.get("localities"))

@@ -13,6 +13,8 @@ MOST_DIMENSIONS = 3
 ALL = "*"
 # The dimension that a scope is a choice of.
 LOCALITY = "locality"
+# What data/access.toml says of somebody who is kept to no scope: no scope is called so.
+WHOLE = "council"
 
 # What a population has to be counted by. The pipelines build these columns, so a catalogue cannot invent one.
 POPULATIONS: Mapping[str, frozenset[str]] = MappingProxyType(

@@ -24,8 +24,9 @@ def differencing(view: View, pairs: Sequence[Nested] | None = None) -> tuple[Att
     one_more: list[Floats] = []
     for nested in nestings(view) if pairs is None else pairs:
         part, whole = nested.shown()
-        # An empty part has no noise and no people: it tells nothing that the whole does not.
-        both = np.flatnonzero(~np.isnan(part) & (nested.part.true.ravel() > 0))
+        # A part that was empty when it was drawn has no noise: it tells nothing that the whole does not.
+        behind = nested.part.true if nested.part.drawn_for is None else nested.part.drawn_for
+        both = np.flatnonzero(~np.isnan(part) & (behind.ravel() > 0))
         examined += both.size
         apart = nested.whole.true.ravel()[nested.at[both]] - nested.part.true.ravel()[both]
         # Where both show one figure that was drawn once, nothing can be taken from it.
@@ -68,15 +69,27 @@ def differencing(view: View, pairs: Sequence[Nested] | None = None) -> tuple[Att
 
 def _near(view: View, nested: Nested, both: Integers, apart: Floats) -> int:
     """How many of these pairs differ by fewer units than may be shown. Fewer rows cannot be more units; where more
-    rows may be fewer units, the rows decide, and without them it is not believed."""
+    rows may be fewer units, the rows decide, and without them it is not believed.
+
+    A kept figure tells of the rows that it was drawn for: such a pair is near where these differ by too little, in
+    rows; or in units, even if each that has come or gone since made a difference.
+    """
+    at = nested.at[both]
+    since = np.zeros(both.size)
+    if nested.part.changed is not None and nested.whole.changed is not None:
+        since = nested.whole.changed.ravel()[at] + nested.part.changed.ravel()[both]
+    if nested.part.drawn_for is not None and nested.whole.drawn_for is not None:
+        drawn = nested.whole.drawn_for.ravel()[at] - nested.part.drawn_for.ravel()[both]
+        apart = np.where(since > 0, drawn, apart)
     surely = int((apart < LEAST_DIFFERENCE).sum())
-    units = nested.whole.units.ravel()[nested.at[both]] - nested.part.units.ravel()[both]
-    perhaps = both[(apart >= LEAST_DIFFERENCE) & (units < LEAST_DIFFERENCE)]
+    units = nested.whole.units.ravel()[at] - nested.part.units.ravel()[both] + since
+    doubtful = (apart >= LEAST_DIFFERENCE) & (units < LEAST_DIFFERENCE)
+    perhaps = both[doubtful]
     if not perhaps.size:
         return surely
     if nested.part.measure not in view.rows or nested.whole.measure not in view.rows:
         return surely + perhaps.size
-    return surely + int((units_outside(view, nested, perhaps) < LEAST_DIFFERENCE).sum())
+    return surely + int((units_outside(view, nested, perhaps) + since[doubtful] < LEAST_DIFFERENCE).sum())
 
 
 def by_chance(view: View) -> Attack:

@@ -18,29 +18,32 @@ _MOST = 1e10
 _ALL, _PARTS, _WHOLE = slice(None), slice(0, -1), slice(-1, None)
 
 
-def with_margins(finest: Floats) -> Floats:
-    """All cells of a lattice from its finest ones."""
-    lattice = np.empty(tuple(length + 1 for length in finest.shape))
-    lattice[(_PARTS,) * finest.ndim] = finest
-    for axis in range(finest.ndim):
+def with_margins(finest: Floats, first: int = 0) -> Floats:
+    """All cells of a lattice from its finest ones. `first`: axes before this one only number lattices of one shape."""
+    kept = (_ALL,) * first
+    lattice = np.empty(
+        tuple(length + (axis >= first) for axis, length in enumerate(finest.shape)), dtype=np.float64
+    )
+    lattice[(*kept, *(_PARTS,) * (finest.ndim - first))] = finest
+    for axis in range(first, finest.ndim):
         # Totals over this axis, of what has been filled: the axes before it whole, those after it without totals.
         place: list[Any] = [*(_ALL,) * axis, -1, *(_PARTS,) * (finest.ndim - axis - 1)]
         parts = [*place[:axis], _PARTS, *place[axis + 1 :]]
-        lattice[tuple(place)] = lattice[tuple(parts)].sum(axis)
+        np.add.reduce(lattice[tuple(parts)], axis, out=lattice[tuple(place)])
     return lattice
 
 
-def onto_finest(lattice: Floats) -> Floats:
+def onto_finest(lattice: Floats, first: int = 0) -> Floats:
     """For every finest cell the sum over all cells of the lattice that hold it (the transpose of `with_margins`)."""
-    for axis in range(lattice.ndim):
+    for axis in range(first, lattice.ndim):
         before = (_ALL,) * axis
         lattice = lattice[(*before, _PARTS)] + lattice[(*before, _WHOLE)]
     return lattice
 
 
-def finest_of(lattice: Floats) -> Floats:
+def finest_of(lattice: Floats, first: int = 0) -> Floats:
     """The finest cells: a view."""
-    return lattice[(_PARTS,) * lattice.ndim]
+    return lattice[(*(_ALL,) * first, *(_PARTS,) * (lattice.ndim - first))]
 
 
 def narrow(lowest: Floats, highest: Floats) -> tuple[Floats, Floats]:

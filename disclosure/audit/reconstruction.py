@@ -7,7 +7,6 @@ squares: the counts that fit all shown figures best, among those that the method
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +26,11 @@ RECOVERED_LIMIT, ONES_LIMIT = 0.25, 0.35
 MOST_CELLS = 60_000
 _STEPS, _WORLD_STEPS = 3_000, 400
 # Steps times cells, of all lattices together.
-_WORK = 30_000_000
+_WORK = 8_000_000
 # Attackers differ in when they are content with what they have found (after so many steps), and in how much more they
 # trust a shown nothing: most of those are true.
 MANNERS = ((_STEPS, 1.0), (400, 1.0), (400, 2.0))
-_STILL = 1e-5
+_STILL = 1e-4
 # An exact figure weighs as if it had this variance: more would only slow the search down.
 _LEAST_VARIANCE = 0.04
 # So many lattices are attacked by others as well.
@@ -46,11 +45,13 @@ _OUTSIDE = 4.0
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """`estimate`: of every finest cell, not rounded. `lowest`, `highest`: bounds of all cells of the lattice."""
+    """`estimate`: of every finest cell, not rounded. `lowest`, `highest`: bounds of all cells of the lattice. `steps`:
+    how long it took."""
 
     estimate: Floats
     lowest: Floats
     highest: Floats
+    steps: int
 
     @property
     def claims(self) -> Floats:
@@ -78,12 +79,36 @@ def reconstruct(
     (see Knowledge.bounds). `steps`: after so many the search ends, if it has not come to rest before.
     `zeros`: how much more a shown nothing weighs than another figure.
     """
-    lowest, highest = narrow(*knowledge.bounds(shown, np.full(shown.shape, np.nan) if true is None else true))
-    weight = np.where(np.isnan(shown), 0.0, 1.0 / max(knowledge.variance, _LEAST_VARIANCE))
-    weight = np.where(shown == 0, zeros * weight, weight)
-    return Reconstruction(
-        _least_squares(np.nan_to_num(shown), weight, lowest, highest, steps), lowest, highest
-    )
+    one = Attacked(shown, np.full(shown.shape, np.nan) if true is None else true)
+    return reconstruct_each([one], knowledge, steps=steps, zeros=zeros)[0]
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """A lattice to attack: shown and true counts, NaN where there is none."""
+
+    shown: Floats
+    true: Floats
+
+
+def reconstruct_each(
+    lattices: Sequence[Attacked], knowledge: Knowledge, *, steps: int = _STEPS, zeros: float = 1.0
+) -> list[Reconstruction]:
+    """The attack on each of some lattices: those of one shape are searched together, which takes less time."""
+    found: dict[int, Reconstruction] = {}
+    shapes: dict[tuple[int, ...], list[int]] = {}
+    for number, lattice in enumerate(lattices):
+        shapes.setdefault(lattice.shown.shape, []).append(number)
+    for numbers in shapes.values():
+        bounds = [narrow(*knowledge.bounds(lattices[one].shown, lattices[one].true)) for one in numbers]
+        shown = np.stack([lattices[one].shown for one in numbers])
+        weight = np.where(np.isnan(shown), 0.0, 1.0 / max(knowledge.variance, _LEAST_VARIANCE))
+        weight = np.where(shown == 0, zeros * weight, weight)
+        lowest, highest = (np.stack(side) for side in zip(*bounds, strict=True))
+        estimates, took = _least_squares(np.nan_to_num(shown), weight, lowest, highest, steps)
+        for number, estimate, (low, high), many in zip(numbers, estimates, bounds, took, strict=True):
+            found[number] = Reconstruction(estimate, low, high, int(many))
+    return [found[number] for number in range(len(lattices))]
 
 
 def attackers(
@@ -98,49 +123,62 @@ def attackers(
     safe against one alone are not safe. `steps`: the most that any of them takes."""
     return tuple(
         reconstruct(shown, knowledge, true=true, steps=min(steps, most), zeros=zeros)
-        for most, zeros in MANNERS
+        for most, zeros in manners
     )
 
 
-def _least_squares(shown: Floats, weight: Floats, lowest: Floats, highest: Floats, steps: int) -> Floats:
+def _least_squares(
+    shown: Floats, weight: Floats, lowest: Floats, highest: Floats, steps: int
+) -> tuple[Floats, NDArray[np.int64]]:
     """Bounded weighted least squares by accelerated projected gradients (Beck and Teboulle, "A fast iterative
     shrinkage-thresholding algorithm", SIAM Journal on Imaging Sciences 2, 2009), begun anew where the momentum points
-    uphill."""
-    least, most = finest_of(lowest), finest_of(highest)
+    uphill. The first axis numbers the lattices, of which each is searched by itself until it is at rest; and how many
+    steps each took."""
+    least, most = finest_of(lowest, 1), finest_of(highest, 1)
     # Bounds that crossed say that the method is not what the attacker thought: then the lower one holds.
     most = np.maximum(least, most)
-    at = np.clip(finest_of(shown), least, most)
-    if not at.size or (least == most).all():
-        return at
-    step = 1.0 / _steepest(np.maximum(weight, _OUTSIDE))
-    ahead, momentum = at, 1.0
+    found = np.clip(finest_of(shown, 1), least, most)
+    took = np.zeros(found.shape[0], np.int64)
+    if not found.size or (least == most).all():
+        return found, took
+    every, each = tuple(range(1, found.ndim)), (-1, *(1,) * (found.ndim - 1))
+    step = (1.0 / _steepest(np.maximum(weight, _OUTSIDE))).reshape(each)
     pull, heavier, highest = weight * shown, weight + _OUTSIDE, np.maximum(lowest, highest)
+    at, ahead, momentum, number = found, found, np.ones(took.size), np.arange(took.size)
     for _ in range(steps):
-        cells = with_margins(ahead)
+        cells = with_margins(ahead, 1)
         # What a cell is off its figure, by its weight, and how far it lies outside of what is possible.
         inside = np.minimum(np.maximum(cells, lowest), highest)
-        uphill = onto_finest(heavier * cells - pull - _OUTSIDE * inside)
+        uphill = onto_finest(heavier * cells - pull - _OUTSIDE * inside, 1)
         following = np.minimum(np.maximum(ahead - step * uphill, least), most)
-        if np.vdot(ahead - following, following - at) > 0:
-            momentum = 1.0
-        larger = (1.0 + sqrt(1.0 + 4.0 * momentum * momentum)) / 2.0
-        moved = float(np.abs(following - at).max())
-        ahead = following + (momentum - 1.0) / larger * (following - at)
+        going = following - at
+        momentum[((ahead - following) * going).sum(every) > 0] = 1.0
+        larger = (1.0 + np.sqrt(1.0 + 4.0 * momentum * momentum)) / 2.0
+        ahead = following + ((momentum - 1.0) / larger).reshape(each) * going
         at, momentum = following, larger
-        if moved < _STILL:
-            break
-    return at
+        moving = np.maximum(going.max(every), -going.min(every)) >= _STILL
+        took[number] += 1
+        if 2 * moving.sum() <= moving.size:
+            # Those at rest are left as they are.
+            found[number] = at
+            if not moving.any():
+                return found, took
+            at, ahead, momentum, number = at[moving], ahead[moving], momentum[moving], number[moving]
+            step, pull, heavier = step[moving], pull[moving], heavier[moving]
+            lowest, highest, least, most = lowest[moving], highest[moving], least[moving], most[moving]
+    found[number] = at
+    return found, took
 
 
-def _steepest(weight: Floats) -> float:
-    """The largest eigenvalue of the quadratic form, by power iteration: all weights are positive, so it grows from
-    a vector of ones."""
-    vector = np.ones_like(finest_of(weight))
-    largest = 1.0
+def _steepest(weight: Floats) -> Floats:
+    """The largest eigenvalue of the quadratic form of each lattice, by power iteration: all weights are positive, so it
+    grows from a vector of ones."""
+    vector = np.ones_like(finest_of(weight, 1))
+    largest = np.ones(weight.shape[0])
     for _ in range(30):
-        vector = onto_finest(weight * with_margins(vector))
-        largest = float(np.linalg.norm(vector))
-        vector /= largest
+        vector = onto_finest(weight * with_margins(vector, 1), 1)
+        largest = np.sqrt((vector * vector).sum(tuple(range(1, vector.ndim))))
+        vector /= largest.reshape(-1, *(1,) * (vector.ndim - 1))
     # The iteration comes from below.
     return largest * 1.02
 
@@ -177,21 +215,22 @@ def reconstruction(
     attack, where they are at hand."""
     attacked = worst_lattices(view, cells) if lattices is None else lattices
     steps = steps_for(sum(one.true.size for one in attacked))
-    tallies: list[list[Tally]] = [[] for _ in MANNERS]
+    tallies: list[list[Tally]] = []
     guess_right = guess_of = 0
-    for number, lattice in enumerate(attacked):
-        every = attackers(
-            lattice.shown,
+    for number, (most, zeros) in enumerate(MANNERS):
+        own = attacked if number == 0 else attacked[:_BY_OTHERS]
+        every = reconstruct_each(
+            [Attacked(one.shown, one.true) for one in own],
             view.knowledge,
-            true=lattice.true,
-            steps=steps,
-            manners=MANNERS if number < _BY_OTHERS else MANNERS[:1],
+            steps=min(steps, most),
+            zeros=zeros,
         )
-        for found, own in zip(every, tallies, strict=False):
-            own.append(tally(lattice.finest, found, lattice.question))
-        open_cells = finest_of(every[0].highest) > finest_of(every[0].lowest)
-        guess_right += int((open_cells & (lattice.finest == 1)).sum())
-        guess_of += int(open_cells.sum())
+        pairs = list(zip(own, every, strict=True))
+        tallies.append([tally(lattice.finest, found, lattice.question) for lattice, found in pairs])
+        for lattice, found in pairs if number == 0 else ():
+            open_cells = finest_of(found.highest) > finest_of(found.lowest)
+            guess_right += int((open_cells & (lattice.finest == 1)).sum())
+            guess_of += int(open_cells.sum())
     guess = guess_right / guess_of if guess_of else 0.0
     totals = [_total(own) for own in tallies]
     best = max(totals[1:], key=lambda one: one.recovered)

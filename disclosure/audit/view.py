@@ -1,7 +1,7 @@
 """What is attacked: every table of a release, with the figures that are shown and the counts that are true."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -26,7 +26,8 @@ class Table:
 
     Arrays have one axis a dimension, as long as its list of codes. `true`: counts; `units`: how many units (families,
     people) give them; `shown`: the figure, NaN where it is withheld; `possible`: whether there can be such rows at all,
-    which everybody knows.
+    which everybody knows. `drawn_for`: of figures that are kept from release to release the count when they were drawn,
+    `changed`: how many units have come or gone since (None: all were drawn for today's rows).
     """
 
     question: str
@@ -39,6 +40,8 @@ class Table:
     possible: Flags
     figure: Integers
     knowledge: Knowledge | None = None
+    drawn_for: Floats | None = None
+    changed: Floats | None = None
 
     @property
     def key(self) -> Key:
@@ -151,7 +154,8 @@ def make_table(
     scope: str = "",
 ) -> Table:
     """A table from its cells: `code_1` … in the order of the dimensions, `true`, `shown` (null: withheld) and, if
-    there, `units` (else as many as `true`) and `figure` (else each its own). A combination that has no row cannot be.
+    there, `units` (else as many as `true`), `figure` (else each its own), `drawn_for` and `changed` (else as today).
+    A combination that has no row cannot be.
 
     Raises TableError for a code on no list, a cell twice, and counts that are negative or missing.
     """
@@ -179,4 +183,9 @@ def make_table(
         figure[at] = cells["figure"].fill_null(-1).to_numpy()
     counts, behind, seen = (array.reshape(shape) for array in (true, units, shown))
     own, can_be = figure.reshape(shape), possible.reshape(shape)
-    return Table(question, measure, scope, dimensions, counts, behind, seen, can_be, own)
+    table = Table(question, measure, scope, dimensions, counts, behind, seen, can_be, own)
+    if not {"drawn_for", "changed"} <= set(cells.columns):
+        return table
+    then, since = np.zeros_like(true), np.zeros_like(true)
+    then[at], since[at] = cells["drawn_for"].to_numpy(), cells["changed"].to_numpy()
+    return replace(table, drawn_for=then.reshape(shape), changed=since.reshape(shape))

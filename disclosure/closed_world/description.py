@@ -98,6 +98,12 @@ class Rules:
     recovered: float = 0.25
     ones: float = 0.35
 
+    @property
+    def furthest(self) -> int:
+        """No figure is off by more than this, of the rows that it was drawn for: the noise, and the rows that a whole
+        has more than its part. What would be is withheld."""
+        return self.table.bound + self.least_difference - 1
+
     def __post_init__(self) -> None:
         if self.least_difference < 1:
             raise WorldError(f"least_difference is {self.least_difference}: it must be 1 or more")

@@ -13,8 +13,11 @@ from disclosure.closed_world.description import Question
 class UnitsOutside:
     """Counts units that are in a whole and not in its part. `counted`: what is counted, by measure and scope."""
 
-    def __init__(self, counted: Mapping[tuple[str, str], Counted]) -> None:
+    def __init__(
+        self, counted: Mapping[tuple[str, str], Counted], changes: Mapping[Question, pl.DataFrame]
+    ) -> None:
         self._counted = counted
+        self._changes = changes
 
     def __call__(self, part: Question, whole: Question, at: Whole, places: Whole) -> Whole:
         """How many units each whole (cell `places` of the question `whole`) has beyond its part (cell `at`)."""
@@ -36,10 +39,19 @@ class UnitsOutside:
         pair = np.repeat(np.arange(cells.size), lengths)
         within = np.arange(pair.size) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         thing = counted.thing[order[np.repeat(starts, lengths) + within]]
-        return pl.DataFrame(
+        today = pl.DataFrame(
             {
                 "pair": pair,
                 "thing": counted.thing_key[thing],
                 "unit": counted.unit_key[counted.unit_of[thing]],
             }
-        )
+        ).unique(["pair", "thing"])
+        changed = self._changes.get(question)
+        if changed is None:
+            return today
+        # As the figures were drawn: without what came since, and with what went.
+        asked = pl.DataFrame({"pair": np.arange(cells.size), "cell": cells})
+        since = asked.join(changed, on="cell").select("pair", thing="row_key", unit="unit").cast(today.schema)
+        here = today.join(since, on=["pair", "thing"], how="anti")
+        went = since.join(today, on=["pair", "thing"], how="anti")
+        return pl.concat([here, went])

@@ -82,10 +82,12 @@ class World:
 
     def tables(self) -> Iterator[tuple[Question, pl.DataFrame]]:
         """Every question with all cells that can be: `code_1 …` (Enum), `true`, `units`, `shown` (null: withheld) and
-        `figure`: cells with the same number show one figure, drawn once."""
+        `figure`: cells with the same number show one figure, drawn once; `drawn_for`: how many rows it had when it was
+        drawn, `changed`: how many units have come or gone since."""
         for question in self.questions:
             value, possible, source = self._decision(question)
-            counts = self._drawn[self._base(question)].counts
+            drawn = self._drawn[self._base(question)]
+            counts = drawn.counts
             at = np.flatnonzero(possible)
             places = np.unravel_index(at, counts.shape) if counts.shape else ()
             lists = self._structure.population(question.measure).lists
@@ -103,6 +105,8 @@ class World:
                         pl.Series("units", counts.units[at]),
                         pl.Series("shown", value).set(pl.Series(value == WITHHELD), None),
                         pl.Series("figure", np.where(value == WITHHELD, -1, source)),
+                        pl.Series("drawn_for", drawn.drawn_for[at]),
+                        pl.Series("changed", drawn.changed[at]),
                     ]
                 ),
             )
@@ -234,14 +238,14 @@ def build_world(
         drawn,
         changes,
         rules,
-        UnitsOutside(counted),
+        UnitsOutside(counted, changes),
     )
 
 
 def _draw(
     counts: Counts, count: np.ndarray, key: np.ndarray, changed: np.ndarray, possible: Flags, rules: Rules
 ) -> Drawn:
-    return Drawn(counts, possible, count + rules.table.changes(count, key), count, changed)
+    return Drawn(counts, possible, count + rules.table.changes(count, key), count, changed, key)
 
 
 def _filtered(counted: Counted, scope: Scope) -> Counted:

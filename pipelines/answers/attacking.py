@@ -45,7 +45,7 @@ _TOLD = ("attack", "examined", "found", "figure")
 @dataclass(frozen=True)
 class Attacked:
     """What came of the attacks on a world; how far 19 of 20 of its figures are off at most (`usual`), and how far any
-    of them is (`most`)."""
+    of them is (`most`) of the rows that it was drawn for: one or two families may have come or gone since."""
 
     report: Report
     usual: int
@@ -65,10 +65,15 @@ def attack(
     off = [np.abs(table.shown - table.true)[table.possible] for table in view.tables.values()]
     every = np.concatenate([np.zeros(1), *off])
     every = every[~np.isnan(every)]
+    drawn = [
+        np.abs(table.shown - table.drawn_for)[table.possible]
+        for table in view.tables.values()
+        if table.drawn_for is not None
+    ]
     return Attacked(
         attack_world(view, before),
         int(np.quantile(every, _USUAL, method="higher")),
-        int(every.max()),
+        int(np.nanmax(np.concatenate([np.zeros(1), *drawn]))),
     )
 
 

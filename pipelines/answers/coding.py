@@ -31,6 +31,8 @@ _SOONER = {later: sooner for sooner, later in _LATER.items()}
 # Between a dimension and the further framework whose codes it has.
 _OF = ":"
 _KEYS = ("row_key", "unit")
+# A population of fewer families or people is none: that its questions are in a release would say that it has somebody.
+_FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,19 @@ def coded(counted: Populations, dimensions: pl.DataFrame, catalogue: Catalogue) 
     """The populations with their dimensions as codes of closed lists, and every measure, for every framework.
 
     A population without a row is none: nothing was received of it (notes that are not read, households that are not
-    looked for), and "nobody" would be wrong of it. Its questions are not in the release.
+    looked for), and "nobody" would be wrong of it. Its questions are not in the release, and no more are those of one
+    of one or two families or people: nobody can tell whether there is somebody in it.
     `dimensions`: the table `dimension` of a release. A row whose code is on no list counts in totals alone. Where the
     finer of two codes says in which of the coarser it lies, that is believed: a ward lies in one locality.
     """
     lists = {str(name): frame for (name,), frame in dimensions.group_by("dimension", maintain_order=True)}
     populations, measures = [], []
     for framework, frames in {"": counted.frames, **counted.further}.items():
-        mine = [one for one in measures_of(catalogue, framework) if not frames[_population(one)].is_empty()]
+        mine = [
+            one
+            for one in measures_of(catalogue, framework)
+            if frames[_population(one)]["unit"].n_unique() >= _FEWEST
+        ]
         for name in {_population(one): None for one in mine}:
             used = [one for one in mine if _population(one) == name]
             frame, hierarchies = _coded(frames[name], _columns(used, framework), lists, framework)

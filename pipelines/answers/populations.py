@@ -27,8 +27,9 @@ class Populations:
     """`frames` by name of the population (release.catalogue.POPULATIONS), of needs and claims those of the primary
     framework; `further`: those of each further framework; and the quarters that all span.
 
-    Every frame has `row_key` (of the row) and `unit` (of the family behind it; of people: the person), and what can be
-    counted distinctly has a key beside it: `family_key` and so on. All are UInt64, and the same in every release.
+    Every frame has `row_key` (of the row) and `unit` (of the family behind it; of somebody in several families: of one
+    of them), and what can be counted distinctly has a key beside it: `family_key` and so on. All are UInt64, and the
+    same in every release.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -92,7 +93,9 @@ def _people(person: pl.DataFrame, family: pl.DataFrame) -> pl.DataFrame:
         "person_key", "family_key"
     )
     keys = row_keys(people, "person_key", ["family_key"])
-    return people.with_columns(first_as_whole(people, "person_key", keys), unit="person_key")
+    # Who comes, comes with a family: were people the units, a family that joins would move its figures at once.
+    unit = pl.col("family_key").min().over("person_key")
+    return people.with_columns(first_as_whole(people, "person_key", keys), unit.alias("unit"))
 
 
 def _themes(themes: pl.DataFrame, family: pl.DataFrame, first: int, last: int) -> pl.DataFrame:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from disclosure import CellKeys, Profile, ProfileError, Rounding, Suppression
+from disclosure.errors import DisclosureError
+from pipelines.answers.build import rules_of
 from pipelines.publication.uniqueness import MEASURES, Limits
 from release.errors import SettingsError
 from release.settings_file import read_settings_file
@@ -81,9 +83,14 @@ def _profile(file: Path, name: str, table: object) -> Profile:
             if values["zeros"] not in ("shown", "withheld"):
                 raise SettingsError(f'{where}, zeros: write "shown" or "withheld".')
             return Suppression(name, values["highest"], values["zeros"] == "shown", values["decimals"])
-        return CellKeys(name, **values)
+        profile = CellKeys(name, **values)
+        # Not every bound, variance and smallest have a noise: told now, and not when all else is done.
+        rules_of(profile)
+        return profile
     except ProfileError as error:
         raise SettingsError(f"{file}: {error}.") from None
+    except DisclosureError as error:
+        raise SettingsError(f"{where}: {error}") from None
 
 
 def _value(where: str, key: str, kind: type, value: object) -> Any:

@@ -79,13 +79,12 @@ class NaiveWorld:
                 if (
                     mine
                     and theirs
-                    and self.things[part]
+                    and self.drawn_for[part]
                     and self._holds(whole, part)
                     and mine[0] != theirs[0]
+                    and self._near(whole, part)
                 ):
-                    outside = {unit for _, unit in self.things[whole] - self.things[part]}
-                    if len(outside) < LEAST:
-                        found.append((part, whole))
+                    found.append((part, whole))
         return found
 
     def _decide(self, cell: Cell) -> tuple[Cell, int] | None:
@@ -95,19 +94,19 @@ class NaiveWorld:
         return self.decided[cell]
 
     def _decide_anew(self, cell: Cell) -> tuple[Cell, int] | None:
+        """Never by the rows of today, but by those that figures were drawn for."""
         if not self.possible(cell):
             return None
         own = (cell, self._figure(cell))
-        if not self.things[cell]:
+        if not self.drawn_for[cell]:
             return own
         sources: dict[Cell, int] = {}
         for whole in self.things:
             theirs = self._decide(whole) if self._holds(whole, cell) else None
             if theirs is None:
                 continue
-            rows = len(self.things[whole]) - len(self.things[cell])
             if self._near(whole, cell):
-                if rows >= 2 * LEAST:
+                if len(self.drawn_for[theirs[0]]) - len(self.drawn_for[cell]) >= LEAST:
                     return None
                 sources[theirs[0]] = theirs[1]
         if len(sources) > 1:
@@ -115,19 +114,10 @@ class NaiveWorld:
         return next(iter(sources.items()), own)
 
     def _near(self, whole: Cell, part: Cell) -> bool:
-        units = len({unit for _, unit in self.things[whole] - self.things[part]})
-        changed = self._changed(whole) + self._changed(part)
-        then = units - changed
-        if changed and self._alone(whole) and self._alone(part):
-            then = max(then, len(self.drawn_for[whole]) - len(self.drawn_for[part]))
-        return units < LEAST or then < LEAST
-
-    def _changed(self, cell: Cell) -> int:
-        return len({unit for _, unit in self.things[cell] ^ self.drawn_for[cell]})
-
-    def _alone(self, cell: Cell) -> bool:
-        everything = self.things[Cell(cell.measure, cell.scope, frozenset())]
-        return len({unit for _, unit in everything}) == len(everything)
+        """Whether the rows that two figures were drawn for differ by fewer units than may be told of."""
+        more = self.drawn_for[whole] - self.drawn_for[part]
+        rows = len(self.drawn_for[whole]) - len(self.drawn_for[part])
+        return rows < LEAST or len({unit for _, unit in more}) < LEAST
 
     def _figure(self, cell: Cell) -> int:
         drawn = self.drawn_for[cell]

@@ -88,3 +88,10 @@ def test_attacks_are_told_of_this_release_and_up_to_twelve_before_it(releases: i
     assert dict(built.attack.select("attack", "meaning").iter_rows()).items() <= attack_words().items()
     # What was tried is told to the nearest ten.
     assert (built.attack["examined"] % 10 == 0).all()
+
+
+@pytest.mark.parametrize(("many", "asked"), [(0, False), (1, False), (2, False), (3, True)])
+def test_of_one_or_two_families_not_even_the_questions_are_there(many: int, asked: bool) -> None:
+    built, _ = release(range(1, many + 1), "2024-01-31-001")
+    assert built.question.is_empty() is not asked
+    assert built.answer.is_empty() is not asked

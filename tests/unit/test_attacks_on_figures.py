@@ -135,6 +135,32 @@ def test_programs_find_what_no_single_equation_tells() -> None:
     assert (attack.examined, attack.found, attack.passed) == (1, 1, False)
 
 
+@pytest.mark.parametrize(
+    ("apart", "then", "changed", "near"),
+    [(2, 2, 0, 1), (3, 3, 0, 0), (2, 3, 1, 0), (3, 2, 1, 1), (2, 9, 0, 1), (2, 20, 1, 0), (20, 2, 1, 1)],
+    ids=["near", "apart", "apart then", "near then", "drawn today", "empty then", "empty today"],
+)
+def test_a_kept_figure_tells_of_the_rows_that_it_was_drawn_for(
+    apart: int, then: int, changed: int, near: int
+) -> None:
+    counts = pl.DataFrame({"true": [20], "shown": [20], "drawn_for": [20], "changed": [0]})
+    part = pl.DataFrame(
+        {
+            "code_1": ["F", "M"],
+            "true": [20 - apart, 0],
+            "shown": [20 - apart, 0],
+            "drawn_for": [20 - then, 0],
+            "changed": [changed, 0],
+        }
+    )
+    tables = [
+        make_table("all", "all", (), counts, CODES),
+        make_table("all|sex", "all", ("sex",), part, CODES),
+    ]
+    pairs, _ = differencing(View({one.key: one for one in tables}, CODES, EXACT))
+    assert pairs.found == near
+
+
 def test_two_that_show_one_figure_are_no_pair() -> None:
     rows = people()
     view = seen(rows)

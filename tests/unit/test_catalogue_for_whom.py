@@ -116,6 +116,8 @@ def test_the_shipped_catalogue_is_for_the_roles_there_are() -> None:
         ('localities = ["North", "Hills"]', "localities = []", "scope.north.localities"),
         ('localities = ["North", "Hills"]', 'localities = ["North", "North"]', "scope.north.localities"),
         ("[scope.north]", "[scope.north]\nwards = 3", "scope.north.wards"),
+        # In data/access.toml that is the whole of it: whoever is kept to it would be kept to nothing.
+        ("[scope.north]", "[scope.council]", "scope.council"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(tmp_path: Path, old: str, new: str, place: str) -> None:

@@ -117,7 +117,7 @@ def test_a_measure_inside_another_is_a_part_of_it() -> None:
 
 
 def test_a_scope_is_a_part_of_everybody_and_what_lies_in_it_is_a_part_of_the_scope() -> None:
-    people = population({("a", "x"): 40, ("b", "x"): 2, ("c", "x"): 1}, ["letter", "mark"])
+    people = population({("a", "x"): 40, ("b", "x"): 1, ("c", "x"): 1}, ["letter", "mark"])
     scope = Scope("most", "letter", ("a", "b"), ("people",))
     world = build_world([people], [measure("letter", "mark")], RULES, [scope])
     assert figures(world, "most@people") == figures(world, "people")
@@ -127,9 +127,23 @@ def test_a_scope_is_a_part_of_everybody_and_what_lies_in_it_is_a_part_of_the_sco
     assert figures(world, "people|letter")["a",] == figures(world, "people")[()]
 
 
+def test_steps_from_part_to_whole_do_not_add_up() -> None:
+    """The scope shows the figure of everybody, one more; the letter is two less than the scope: three are too many."""
+    people = population({("a", "x"): 40, ("b", "x"): 2, ("c", "x"): 1}, ["letter", "mark"])
+    scope = Scope("most", "letter", ("a", "b"), ("people",))
+    world = build_world([people], [measure("letter", "mark")], RULES, [scope])
+    assert figures(world, "most@people") == figures(world, "people")
+    assert figures(world, "people|letter")["a",] is None
+
+
 def test_a_child_that_nearly_is_its_parent_shows_its_figure() -> None:
     wards = {"w1": "north", "w2": "north", "w3": "south", "other": None}
-    rows = {("north", "w1"): 30, ("north", "w2"): 1, ("south", "w3"): 50, ("south", "other"): 9}
+    rows: dict[tuple[str, ...], int] = {
+        ("north", "w1"): 30,
+        ("north", "w2"): 1,
+        ("south", "w3"): 50,
+        ("south", "other"): 9,
+    }
     people = population(rows, ["place", "ward"])
     people = Population("people", people.frame, hierarchies=(Hierarchy("ward", "place", wards),))
     world = build_world([people], [measure("place"), measure("ward", name="by ward")], RULES)
@@ -199,6 +213,19 @@ def test_three_who_came_one_by_one_are_three() -> None:
     assert drawn == [2, 4, 0]
 
 
+@pytest.mark.parametrize(("needs", "shown"), [(1, True), (6, True), (20, True), (21, False)])
+def test_a_family_of_many_needs_is_not_told_by_a_gap_and_one_of_very_many_misleads_nobody(
+    needs: int, shown: bool
+) -> None:
+    more = population({("a", "x"): needs}, ["letter", "mark"], start=1_000).frame
+    more = more.with_columns(unit=pl.lit(5, pl.UInt64)).cast(dict(SOME.frame.schema.items()))
+    later = Population("people", pl.concat([SOME.frame, more]))
+    before = build_world([SOME], [measure("letter")], RULES)
+    after = build_world([later], [measure("letter")], RULES, memory=Memory([SOME], before.changes))
+    assert (figures(after, "people")[()] is not None) is shown
+    assert after.shown().equals(before.shown()) is shown
+
+
 def test_keys_of_another_release_are_told() -> None:
     asked = [measure("letter")]
     others = SOME.frame.with_columns(pl.col("row_key") + 1)
@@ -231,6 +258,40 @@ def test_what_a_reconstruction_would_recover_is_withheld() -> None:
     assert counts["open"] < counts["attacked"] < 0.25 * true.size
     totals = [frame for one, frame in world.tables() if len(one.dimensions) < 2]
     assert not any(frame["shown"].null_count() for frame in totals)
+
+
+def test_of_what_is_withheld_hardly_more_than_a_third_is_one_person() -> None:
+    random = np.random.default_rng(7)
+    codes = list(product("abcdefgh", "uvwxyz", "mnop"))
+    sizes = random.geometric(0.5, len(codes)) - 1
+    people = population(dict(zip(codes, map(int, sizes), strict=True)), ["one", "two", "three"])
+    frames = [
+        frame
+        for one, frame in build_world([people], [measure("one", "two", "three")], Rules()).tables()
+        if len(one.dimensions) > 1
+    ]
+    for frame in frames:
+        gaps = frame.filter(pl.col("shown").is_null())
+        if (frame["true"] == 0).sum() > gaps.height:
+            assert (gaps["true"] == 1).sum() <= gaps.height / 3
+    assert sum(frame["shown"].null_count() for frame in frames) > 20
+
+
+def test_the_same_rows_take_the_same_empty_cells_along_whoever_else_is_counted() -> None:
+    rows: dict[tuple[str, ...], int] = {
+        ("a", "x"): 9,
+        ("a", "y"): 1,
+        ("b", "y"): 40,
+        ("b", "x"): 9,
+        ("c", "y"): 9,
+        ("d", "z"): 9,
+    }
+    withheld = []
+    for others in (9, 10):
+        people = population({**rows, ("e", "z"): others}, ["letter", "mark"])
+        frame = figures(build_world([people], [measure("letter", "mark")], RULES), "people|letter|mark")
+        withheld.append({codes for codes, value in frame.items() if value is None})
+    assert withheld[0] == withheld[1]
 
 
 def _lattice(world: World) -> tuple[np.ndarray, np.ndarray]:
