@@ -138,7 +138,9 @@ def attack_rows(report: Report, carried: pl.DataFrame | None = None, carried_fro
         pl.lit(None, pl.String).alias("release"),
         "attack",
         *((pl.col(name) + _ABOUT // 2) // _ABOUT * _ABOUT for name in ("examined", "found")),
-        *((pl.col(name) * _THOUSANDTHS).round(0).cast(pl.Int64) for name in ("figure", "limit")),
+        # Two digits: a third would tell whoever knows everybody else of the last one.
+        ((pl.col("figure") * 100).round(0) * (_THOUSANDTHS // 100)).cast(pl.Int64),
+        ((pl.col("limit") * 100).ceil() * (_THOUSANDTHS // 100)).cast(pl.Int64),
         "result",
     )
     if carried is not None:
