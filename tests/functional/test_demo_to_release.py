@@ -32,7 +32,10 @@ def test_the_council_runs_as_it_is(data: Path) -> None:
             "SELECT value FROM answer WHERE question = 'families_helped'"
         ).fetchone()
     assert facts["synthetic"] == "true"
-    assert families == (300,)
+    (shown,) = families or (None,)
+    # Whose keys decide by how much, is made anew for every data folder.
+    assert shown is not None
+    assert abs(shown - 300) <= int(facts["noise_most"])
 
 
 def test_claims_are_the_truth_but_for_linkage(council: Path, data: Path, tmp_path: Path) -> None:

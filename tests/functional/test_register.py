@@ -128,6 +128,7 @@ DEATHS = [
 ]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("where", "out"), DEATHS)
 def test_a_run_that_dies_leaves_register_and_releases_in_step(
     own_data: Path, extracts: Path, where: str, out: bool
