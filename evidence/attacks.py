@@ -98,6 +98,11 @@ _ATTACKS: Final[Mapping[str, _Attack]] = MappingProxyType(
             "",
             "guesses",
         ),
+        "gap_is_a_one": _Attack(
+            "Take every figure of the finest tables that is withheld for one single person",
+            "",
+            "share",
+        ),
         "by_chance": _Attack(
             "Find two figures of few that happen to be about the same people, or one more. Of use only to somebody who "
             "knows all of them; the same people give the same figure",
