@@ -21,6 +21,8 @@ from tests.fakes import NAME, write_release
 
 pytestmark = pytest.mark.browser
 
+# A machine that does much else beside takes its time.
+expect.set_options(timeout=20_000)
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 SWITCHES = [
     "--headless=new",
