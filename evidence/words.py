@@ -62,11 +62,6 @@ def is_quarter(code: str) -> bool:
     return re.fullmatch(QUARTER, code) is not None
 
 
-def ends_quarter(when: date) -> bool:
-    """Whether a day is the last of its quarter."""
-    return (when.month, when.day) in {(3, 31), (6, 30), (9, 30), (12, 31)}
-
-
 def in_markdown(text: str) -> str:
     """A text from data, made harmless where Streamlit reads Markdown: no link, picture or HTML comes of it."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

@@ -1,5 +1,6 @@
 """What an attack found, in words for a data protection officer and a manager."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,11 @@ class Attack:
         if self.figure is None or self.chance >= 1.0:
             return 0.0
         return min(1.0, max(0.0, (self.figure - self.margin - self.chance) / (1.0 - self.chance)))
+
+
+def worst_first(found: Mapping[str, float]) -> tuple[str, ...]:
+    """Questions by how much was found in each, the most first; those alike by name."""
+    return tuple(sorted(found, key=lambda name: (-found[name], name)))
 
 
 def area_under_curve(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float | None:

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from disclosure.audit.attack import CURVE_LIMIT, LEAST_DIFFERENCE, Attack, area_under_curve, margin_of_curve
+from disclosure.audit.attack import (
+    CURVE_LIMIT,
+    LEAST_DIFFERENCE,
+    Attack,
+    area_under_curve,
+    margin_of_curve,
+    worst_first,
+)
 from disclosure.audit.nesting import Nested, nestings
 from disclosure.audit.sets import cells_of, units_outside
 from disclosure.audit.view import Floats, Integers, View
@@ -51,7 +58,7 @@ def differencing(view: View, pairs: Sequence[Nested] | None = None) -> tuple[Att
             found,
             found / examined if examined else None,
             0.0,
-            questions=tuple(sorted(worst, key=lambda name: (-worst[name], name))),
+            questions=worst_first(worst),
         ),
         Attack(
             "one_more_or_nobody",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from disclosure.audit.attack import SMALL, Attack
+from disclosure.audit.attack import SMALL, Attack, worst_first
 from disclosure.audit.intervals import intervals
 from disclosure.audit.knowledge import Knowledge
 from disclosure.audit.known import Known
@@ -77,7 +77,7 @@ def exact_by_programs(view: View, lattices: Sequence[Lattice], programs: int = P
         found,
         found / examined if examined else None,
         0.0,
-        questions=tuple(sorted(worst, key=lambda name: (-worst[name], name))),
+        questions=worst_first(worst),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from disclosure.audit.attack import LEAST_DIFFERENCE, Attack
+from disclosure.audit.attack import LEAST_DIFFERENCE, Attack, worst_first
 from disclosure.audit.nesting import Nested, nestings
 from disclosure.audit.view import Flags, Floats, Integers, Key, Table, View
 
@@ -140,7 +140,7 @@ def exact_disclosures(view: View, found: Bounds) -> Attack:
         total,
         total / examined if examined else None,
         0.0,
-        questions=tuple(sorted(exact, key=lambda name: (-exact[name], name))),
+        questions=worst_first(exact),
     )
 
 

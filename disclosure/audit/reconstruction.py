@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from disclosure.audit.attack import SMALL, Attack, margin_of_share
+from disclosure.audit.attack import SMALL, Attack, margin_of_share, worst_first
 from disclosure.audit.knowledge import Knowledge
 from disclosure.audit.lattice import finest_of, narrow, onto_finest, with_margins
 from disclosure.audit.lattices import Lattice, worst_lattices
@@ -293,7 +293,7 @@ def _worst(tallies: Sequence[Tally]) -> tuple[str, ...]:
     for one in tallies:
         if one.recovered:
             shares[one.question] = max(shares.get(one.question, 0.0), one.recovered / one.small)
-    return tuple(sorted(shares, key=lambda name: (-shares[name], name)))
+    return worst_first(shares)
 
 
 def _is_small(true: Floats) -> NDArray[np.bool_]:
