@@ -65,6 +65,7 @@ def test_links_name_a_person_for_every_record(data: Path, council: Path, tmp_pat
     assert (persons["people"] == 1).mean() > 0.99
 
 
+@pytest.mark.proof
 def test_a_council_that_is_paid_up_front(tmp_path: Path) -> None:
     folder, data = tmp_path / "extracts", tmp_path / "data"
     made = ["demo", "--families", "120", "--payment", "earned_autonomy", "--without-notes", "--to", folder]
@@ -78,6 +79,7 @@ def test_a_council_that_is_paid_up_front(tmp_path: Path) -> None:
     assert (claim["state"] == "claimable").any()
 
 
+@pytest.mark.proof
 def test_every_use_is_in_the_audit_log(own_data: Path, tmp_path: Path) -> None:
     table = ["releases", "table", "current", "need", "--to", tmp_path / "n"]
     someone = ["reidentify", "--all", "--kind", "person", "--reason", "an audit", "--to", tmp_path / "p"]
@@ -102,6 +104,7 @@ def test_a_folder_that_is_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.proof
 def test_several_files_of_one_contract_and_none_of_another(tmp_path: Path) -> None:
     """An older export of jobs keeps no job open that has ended since; no earlier claims is said out loud."""
     folder, data = tmp_path / "extracts", tmp_path / "data"

@@ -64,6 +64,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert "there is no such file" in result.words
 
 
+@pytest.mark.proof
 def test_from_a_councils_own_file_to_an_active_framework_and_back(data: Path) -> None:
     text = (SHIPPED / "family-help-local.toml").read_text(encoding="utf-8")
     file = own(data, text)

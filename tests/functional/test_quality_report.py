@@ -175,6 +175,7 @@ def test_how_far_records_find_their_people_is_in_both_files(places: Places) -> N
     assert same["part"].to_list() == (same["rows"] - same["failures"]).to_list()
 
 
+@pytest.mark.proof
 def test_a_refused_run_leaves_its_report_until_the_next_run(own_data: Path, tmp_path: Path) -> None:
     places = Places(own_data)
     refused = tmp_path / "extracts"
@@ -251,6 +252,7 @@ def test_links_wants_to_know_what_for(sample_data: Path, options: list[str]) -> 
     assert pipelines("links", *options, "--data", sample_data).code == 2
 
 
+@pytest.mark.proof
 def test_an_older_release_without_these_tables_is_told(own_data: Path) -> None:
     """A file of an earlier version stands in nobody's way: there is no trend, and the run goes on."""
     places = Places(own_data)

@@ -45,6 +45,7 @@ def keys_of(places: Places, name: str) -> dict[tuple[str, str], str]:
     return {(kind, reference): key for kind, reference, key in rows}
 
 
+@pytest.mark.proof
 def test_keys_outlast_corrections(own_data: Path, extracts: Path) -> None:
     """A quarter later: names and postcodes changed, dates lost, people gone."""
     places = Places(own_data)
@@ -97,6 +98,7 @@ def test_before_the_first_run_there_is_none(tmp_path: Path) -> None:
         assert pipelines("register", *command, "--data", tmp_path).code == 51
 
 
+@pytest.mark.proof
 def test_a_damaged_an_older_and_a_missing_register_stop_the_run(own_data: Path) -> None:
     places = Places(own_data)
     file = places.vault / "register.sqlite"
@@ -156,6 +158,7 @@ def test_a_run_that_dies_leaves_register_and_releases_in_step(
     assert {file.name for file in places.vault.glob("register*")} == {"register.sqlite", "register-backups"}
 
 
+@pytest.mark.proof
 def test_an_earlier_claim_counts_for_the_whole_of_a_family_with_two_numbers(
     tmp_path: Path, extracts: Path
 ) -> None:

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from ledger import Event, open_ledger
 from pipelines.contracts import CONTRACTS
@@ -77,6 +78,7 @@ def test_why_is_refused_without_a_reason_and_for_nobody(own_data: Path, tmp_path
     assert not told.exists()
 
 
+@pytest.mark.proof
 def test_a_review_is_written_answered_and_taken_in(own_data: Path, tmp_path: Path) -> None:
     file = own_data / "identified" / "review" / "review.csv"
     asked = rows(file)
@@ -122,6 +124,7 @@ def test_a_list_of_exclusions_that_cannot_be_read_stops_the_run(own_data: Path) 
     assert "exclusions.csv row 2" in refused.words
 
 
+@pytest.mark.proof
 def test_an_exclusion_is_honoured_above_all_evidence(own_data: Path) -> None:
     links = pl.read_parquet(next((own_data / "identified" / "vault" / "links").glob("*.parquet")))
     members = pl.read_csv(SAMPLE / "family_members.csv", infer_schema=False).with_row_index("row", offset=1)

@@ -122,6 +122,7 @@ def test_too_many_who_are_alone_are_found(places: Places) -> None:
     assert found(verify(SAMPLE, places, NAME)) == {("uniqueness", "protected.duckdb, table person")}
 
 
+@pytest.mark.proof
 def test_a_run_in_which_too_many_are_alone_publishes_nothing(places: Places) -> None:
     settings = places.setting("disclosure.toml").read_text(encoding="utf-8")
     stricter = settings.replace("[uniqueness]\n", "[uniqueness]\npeople_alone = 5\n")

@@ -99,6 +99,7 @@ def test_the_register_is_what_the_obvious_one_is(
 _STRONG = ("record", "own", "number")
 
 
+@pytest.mark.proof
 @settings(max_examples=150, deadline=None)
 @given(history=_RUNS)
 def test_whom_a_correction_takes_elsewhere(history: list[list[set[Token]]]) -> None:

@@ -151,8 +151,8 @@ def test_what_is_formed_like_somebodys_number(text: str, forms: list[str]) -> No
 @pytest.mark.parametrize(("number", "part"), [("upn", Part.UPN), ("pnc", Part.PNC_ID)])
 def test_numbers_with_a_check_letter_are_known_by_it(number: str, part: Part) -> None:
     values = {
-        Part.UPN: [f"{letter}20100000101{digit}" for letter in "ABCDEFGHJK" for digit in range(10)],
-        Part.PNC_ID: [f"2012/000123{digit}{letter}" for digit in range(10) for letter in "ABCDEFGHJK"],
+        Part.UPN: [f"{letter}20100000101{digit}" for letter in "ABCDEFGHJK" for digit in (0, 3, 7)],
+        Part.PNC_ID: [f"2012/000123{digit}{letter}" for digit in (0, 3, 7) for letter in "ABCDEFGHJK"],
     }[part]
     valid = pl.Series("value", values).to_frame().select(VALID[part](pl.col("value"))).to_series()
     assert valid.any()
