@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from release.catalogue import LOCALITY, Catalogue, Measure, list_name
+from release.cohorts import COHORTS, SINCE, not_yet
 
 
 @dataclass(frozen=True)
 class Lists:
     """`frames`: for every dimension its codes in order, as `code` and `label` (String). `places`: where each code
     stands. `above`: for a dimension and one that it lies in, the code that each code lies in there; a code that lies in
-    none, or in several, is not in it."""
+    none, or in several, is not in it. `apart`: for two dimensions, the pairs of their codes that cannot be together in
+    this release: cohorts that have not been followed for so long."""
 
     frames: Mapping[str, pl.DataFrame]
     places: Mapping[str, Mapping[str, int]]
     above: Mapping[tuple[str, str], Mapping[str, str]]
+    apart: Mapping[tuple[str, str], frozenset[tuple[str, str]]]
     catalogue: Catalogue
 
     def never(self, measure: Measure, dimension: str) -> list[str]:
@@ -27,11 +31,16 @@ class Lists:
 
 
 def read_lists(
-    dimension: pl.DataFrame, catalogue: Catalogue, framework: str, localities: Sequence[str] | None
+    dimension: pl.DataFrame,
+    catalogue: Catalogue,
+    framework: str,
+    localities: Sequence[str] | None,
+    as_of: date,
 ) -> Lists:
     """The lists out of the table `dimension` of a release (release/schema.py), under a framework (none: the primary).
 
-    `localities`: those that the reader is kept to; None: all. What lies in another place is on no list then.
+    `localities`: those that the reader is kept to; None: all. What lies in another place is on no list then. `as_of`:
+    the day that the release tells of.
     """
     listed = {
         name: dimension.filter(pl.col("dimension") == list_name(name, framework)).sort("position", "code")
@@ -58,7 +67,13 @@ def read_lists(
     places = {
         name: {code: place for place, code in enumerate(frame["code"])} for name, frame in frames.items()
     }
-    return Lists(frames, places, above, catalogue)
+    quarters = places.get("quarter", {})
+    apart = {
+        (name, SINCE): not_yet(places[name], quarters, as_of)
+        for name in COHORTS
+        if {name, SINCE} <= places.keys()
+    }
+    return Lists(frames, places, above, apart, catalogue)
 
 
 def _within(

@@ -71,6 +71,15 @@ def _together(measure: Measure, catalogue: Catalogue, question: Question) -> Non
         raise QuestionError(
             f"{measure.label}: at most {MOST_DIMENSIONS} dimensions can be asked for together."
         )
+    for name in stored:
+        dimension = catalogue.dimensions[name]
+        if dimension.with_one_of and dimension.with_one_of.isdisjoint(stored):
+            others = " or ".join(
+                sorted(catalogue.dimensions[one].label.lower() for one in dimension.with_one_of)
+            )
+            raise QuestionError(
+                f"{measure.label}: {dimension.label.lower()} can be asked for together with {others} alone. Add one."
+            )
     if not catalogue.goes_together(stored):
         labels = ", ".join(catalogue.dimensions[name].label.lower() for name in stored)
         raise QuestionError(

@@ -30,6 +30,7 @@ from release.measures import (
     question_name,
     questions_of,
 )
+from release.roles import ROLES
 
 __all__ = [
     "FRAMEWORK_POPULATIONS",
@@ -153,9 +154,10 @@ def _check_dimensions(place: _Place, dimensions: Mapping[str, Dimension]) -> Non
             raise at.at("parent").wrong(
                 f"there is no dimension {dimension.parent!r}. Add it, or leave parent out."
             )
-        for name in sorted(dimension.beside or ()):
-            if name not in dimensions:
-                raise at.at("beside").wrong(f"there is no dimension {name!r}. Add it, or take it out.")
+        for key, others in (("beside", dimension.beside), ("with_one_of", dimension.with_one_of)):
+            for name in sorted(others or ()):
+                if name not in dimensions:
+                    raise at.at(key).wrong(f"there is no dimension {name!r}. Add it, or take it out.")
         seen = {dimension.name}
         above = dimension.parent
         while above is not None and above in dimensions:
@@ -177,6 +179,9 @@ def _audience(
     roles = place.at("roles").texts(table.get("roles"))
     if not roles:
         raise place.at("roles").wrong("name at least one role of data/access.toml.")
+    for role in roles:
+        if role not in ROLES:
+            raise place.at("roles").wrong(f"there is no role {role!r}. Known are: {', '.join(ROLES)}.")
     return Audience(
         name,
         place.at("label").text(table.get("label")),
@@ -218,7 +223,7 @@ def _name(place: _Place, name: str) -> str:
 
 def _dimension(place: _Place, name: str, value: object) -> Dimension:
     table = place.table(value)
-    place.only_keys(table, {"label", "parent", "only", "beside"})
+    place.only_keys(table, {"label", "parent", "only", "beside", "with_one_of"})
     only = {}
     for code, populations in place.at("only").table(table.get("only", {})).items():
         at = place.at("only", code)
@@ -229,7 +234,9 @@ def _dimension(place: _Place, name: str, value: object) -> Dimension:
         only[code] = frozenset(names)
     parent = place.at("parent").text(table["parent"]) if "parent" in table else None
     beside = frozenset(place.at("beside").texts(table["beside"])) if "beside" in table else None
-    return Dimension(name, place.at("label").text(table.get("label")), parent, MappingProxyType(only), beside)
+    needed = frozenset(place.at("with_one_of").texts(table.get("with_one_of", [])))
+    label = place.at("label").text(table.get("label"))
+    return Dimension(name, label, parent, MappingProxyType(only), beside, needed)
 
 
 def _measure(

@@ -22,17 +22,22 @@ POPULATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         name: frozenset(columns.split())
         for name, columns in {
             "family": "family locality ward team referral_source month quarter year family_size",
-            "episode": "episode family locality ward team referral_source month quarter year closure_reason wait",
+            "episode": "episode family locality ward team referral_source month quarter year closure_reason wait"
+            " returned stage",
+            "episode_ended": "episode family locality ward team referral_source month quarter year closure_reason"
+            " wait returned",
             "person": "person family age_band sex ethnic_group role locality ward",
             "need": "episode family person headline need need_state locality ward team month quarter year"
-            " age_band sex ethnic_group",
+            " age_band sex ethnic_group time_taken",
             "need_sustained": "episode family person headline need need_state locality ward team month quarter year"
             " age_band sex ethnic_group",
+            "need_followed": "need episode family headline locality team quarter year months_since in_time",
             "claim": "episode family kind claim_state evidence_state obstacle step expected_quarter locality ward"
             " team month quarter year",
             "claim_need": "episode family kind need headline missing locality ward team",
             "possible": "family headline",
             "theme": "family theme locality ward team month quarter year",
+            "event": "family event months_around locality",
         }.items()
     }
 )
@@ -41,13 +46,14 @@ POPULATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 @dataclass(frozen=True)
 class Dimension:
     """What a measure may be broken down by. `only` says which codes only some populations can have; `beside` which
-    other dimensions it may be asked together with (None: any)."""
+    other dimensions it may be asked together with (None: any); `with_one_of`: it is asked with one of these alone."""
 
     name: str
     label: str
     parent: str | None = None
     only: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     beside: frozenset[str] | None = None
+    with_one_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -138,12 +144,13 @@ class Catalogue:
         return tuple(sorted(set(dimensions) - above))
 
     def goes_together(self, dimensions: Collection[str]) -> bool:
-        """Whether these dimensions may be asked for together: none lies in another, none is kept from another, and
-        they are not too many."""
+        """Whether these dimensions may be asked for together: none lies in another, none is kept from another, none
+        lacks what it is asked with, and they are not too many."""
         names = set(dimensions)
         return len(names) <= MOST_DIMENSIONS and all(
             names.isdisjoint(self.ancestors(name))
             and ((beside := self.dimensions[name].beside) is None or names - {name} <= beside)
+            and (not (needed := self.dimensions[name].with_one_of) or not names.isdisjoint(needed))
             for name in names
         )
 
@@ -164,7 +171,9 @@ class Catalogue:
 # Dimensions whose codes are a framework's own, and populations that are counted for each framework. Those of a further
 # framework stand apart from the primary one's.
 OF_A_FRAMEWORK = frozenset({"headline", "need", "kind"})
-FRAMEWORK_POPULATIONS = frozenset({"need", "need_sustained", "claim", "claim_need", "possible"})
+FRAMEWORK_POPULATIONS = frozenset(
+    {"need", "need_sustained", "need_followed", "claim", "claim_need", "possible"}
+)
 
 
 def question_name(measure: str, dimensions: Collection[str], framework: str = "", scope: str = "") -> str:

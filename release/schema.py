@@ -447,7 +447,11 @@ PROTECTED: tuple[Table, ...] = (
         (
             _FAMILY,
             Column("month", Holds.MONTH, "month"),
-            Column("kind", Holds.CODE, "kind of event"),
+            Column(
+                "kind",
+                Holds.CODE,
+                "kind of event: the extract; of school attendance, a child who misses a tenth of the term or more",
+            ),
             Column("events", Holds.NUMBER, "how many"),
         ),
     ),

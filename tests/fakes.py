@@ -27,6 +27,7 @@ from release.catalogue import (
     questions_of,
     read_catalogue,
 )
+from release.cohorts import COHORTS, SINCE, not_yet
 from release.opening import ANSWERS, create_answers
 from release.places import PROJECT, Places
 
@@ -82,6 +83,20 @@ _PLAIN = {
     "family_size": ["1", "2", "3", "4", "5", "6+"],
     "closure_reason": ["open", "outcomes_met", "step_down", "step_up", "withdrew", "moved_away", "other"],
     "wait": ["0-14", "15-28", "29-56", "57+", "none"],
+    "returned": ["yes", "no", "early", "open"],
+    "time_taken": ["0-3", "3-6", "6-9", "9-12", "12-18", "18+", "none"],
+    "months_since": ["06", "12", "18", "24"],
+    "event": [
+        "police_incident",
+        "missing_episode",
+        "school_attendance",
+        "school_exclusion",
+        "social_care_episode",
+        "youth_justice",
+        "housing_event",
+        "homelessness_duty",
+    ],
+    "months_around": ["-12", "-09", "-06", "-03", "+00", "+03", "+06", "+09"],
     "age_band": [
         "unborn",
         "0-4",
@@ -139,6 +154,35 @@ _PLAIN = {
 _LABELS = {
     "F": "Female",
     "M": "Male",
+    "yes": "Came back within twelve months",
+    "no": "Did not come back within twelve months",
+    "early": "Ended less than twelve months ago",
+    "0-3": "Under 3 months",
+    "3-6": "3 to under 6 months",
+    "6-9": "6 to under 9 months",
+    "9-12": "9 to under 12 months",
+    "12-18": "12 to under 18 months",
+    "18+": "18 months or more",
+    "06": "Within 6 months",
+    "12": "Within 12 months",
+    "18": "Within 18 months",
+    "24": "Within 24 months",
+    "-12": "12 to 10 months before",
+    "-09": "9 to 7 months before",
+    "-06": "6 to 4 months before",
+    "-03": "3 to 1 months before",
+    "+00": "Months 1 to 3 of help",
+    "+03": "Months 4 to 6",
+    "+06": "Months 7 to 9",
+    "+09": "Months 10 to 12",
+    "police_incident": "Police incident",
+    "missing_episode": "Missing episode",
+    "school_attendance": "Missed a tenth of a school term or more",
+    "school_exclusion": "Suspended or excluded from school",
+    "social_care_episode": "Social care plan or care begun",
+    "youth_justice": "Youth justice order or programme begun",
+    "housing_event": "Home at risk: notice, possession, eviction",
+    "homelessness_duty": "Homelessness duty owed",
     "U": "Not recorded",
     "need_outstanding": "A need is outstanding",
     "need_not_evidenced": "A need is not evidenced",
@@ -155,6 +199,16 @@ _TOTALS = {
     "families_helped": 2000,
     "people_helped": 7600,
     "episodes_started": 2240,
+    "episodes_assessed": 1905,
+    "episodes_met": 880,
+    "episodes_lasting": 515,
+    "episodes_ended": 1620,
+    "episodes_followed": 1130,
+    "episodes_returned": 175,
+    "needs_followed": 8400,
+    "needs_sustained_by": 3650,
+    "families_around": 1240,
+    "families_with_event": 830,
     "needs_identified": 9800,
     "needs_sustained": 4150,
     "needs_sustaining": 1320,
@@ -212,7 +266,10 @@ def dimension() -> pl.DataFrame:
             rows.append(("quarter", f"{code} Q{quarter}", f"{months} {calendar}", "year", code))
             for month in range(3 * quarter + 1, 3 * quarter + 4):
                 first = date(calendar, (month - 1) % 12 + 1, 1)
-                rows.append(("month", f"{first:%Y-%m}", f"{first:%b %Y}", "quarter", f"{code} Q{quarter}"))
+                if first <= date.fromisoformat(MANIFEST["as_of"]):
+                    rows.append(
+                        ("month", f"{first:%Y-%m}", f"{first:%b %Y}", "quarter", f"{code} Q{quarter}")
+                    )
     rows += [
         ("year", "none", "No date yet", None, None),
         ("quarter", "none", "No date yet", "year", "none"),
@@ -244,7 +301,7 @@ def figures(measure: Measure, dimensions: tuple[str, ...]) -> pl.DataFrame:
     for cells in product(*lists):
         inside = {name: code for name, (code, _) in zip(dimensions, cells, strict=True)}
         parents = {name: parent for name, (_, parent) in zip(dimensions, cells, strict=True)}
-        if any(
+        if _not_yet(inside) or any(
             parent is not None and inside.get(catalogue().dimensions[name].parent or "", parent) != parent
             for name, parent in parents.items()
         ):
@@ -262,8 +319,44 @@ def figures(measure: Measure, dimensions: tuple[str, ...]) -> pl.DataFrame:
 
 
 @cache
+def _apart() -> Mapping[str, frozenset[tuple[str, str]]]:
+    """The cohorts that have not been followed for so long."""
+    codes = {name: dimension().filter(dimension=name)["code"].to_list() for name in COHORTS}
+    as_of = date.fromisoformat(MANIFEST["as_of"])
+    return {name: not_yet(listed, codes["quarter"], as_of) for name, listed in codes.items()}
+
+
+def _not_yet(inside: Mapping[str, str]) -> bool:
+    return any((inside.get(name), inside.get(SINCE)) in pairs for name, pairs in _apart().items())
+
+
+# Of a cohort all needs are followed, and ever more are sustained. Of families, ever fewer have an event.
+_BY_THEN = {"06": 0.3, "12": 0.62, "18": 0.84, "24": 1.0}
+_AROUND = {
+    "-12": 0.5,
+    "-09": 0.55,
+    "-06": 0.6,
+    "-03": 0.72,
+    "+00": 0.6,
+    "+03": 0.45,
+    "+06": 0.38,
+    "+09": 0.34,
+}
+_RETURNED = {"yes": 0.08, "no": 0.42, "early": 0.22, "open": 0.28}
+
+
+@cache
 def _weight(measure: str, name: str, code: str) -> float:
     listed = dimension().filter(dimension=name)["code"].to_list()
+    if name in (SINCE, "months_around", "returned"):
+        spread = {SINCE: _BY_THEN, "months_around": _AROUND, "returned": _RETURNED}[name][code]
+        return 1.0 if measure == "needs_followed" else spread
+    if name == "event":
+        return (
+            1.0
+            if measure == "families_around"
+            else (0.6, 0.2, 0.5, 0.25, 0.3, 0.1, 0.15, 0.12)[listed.index(code)]
+        )
     if name == "need":
         return _share(measure, name, code, [one for one in listed if one.split(".")[0] == code.split(".")[0]])
     if name == "obstacle":

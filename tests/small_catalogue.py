@@ -6,8 +6,8 @@ import tomllib
 
 from release.places import PROJECT
 
-_BESIDE = ("locality", "headline", "team", "kind", "missing")
-_FREE = ("locality", "headline")
+_BESIDE = ("locality", "headline", "team", "kind", "missing", "event", "months_around", "months_since")
+_FREE = ("locality", "headline", "months_since")
 
 
 def small_catalogue() -> str:

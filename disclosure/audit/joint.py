@@ -64,6 +64,8 @@ def bounds(view: View, pairs: Sequence[Nested] | None = None) -> Bounds:
 def _covers(view: View, nested: Nested) -> bool:
     """Whether nothing lies between the two tables: the others follow from these."""
     part, whole = nested.part, nested.whole
+    if nested.by_code:
+        return part is whole
     if part.measure != whole.measure:
         return part.scope == whole.scope and set(part.dimensions) == set(whole.dimensions)
     if part.scope != whole.scope:
@@ -83,7 +85,8 @@ def _link(nested: Nested) -> _Link:
     # That rows have a code each is known of the list; where some have none, or several, a total is no sum.
     equal = np.zeros(size, np.bool_)
     equal[at] = True
-    is_sum = nested.part.measure == nested.whole.measure and bool((sums <= nested.whole.true.ravel()).all())
+    one_measure = nested.part.measure == nested.whole.measure and not nested.by_code
+    is_sum = one_measure and bool((sums <= nested.whole.true.ravel()).all())
     equal &= sums == nested.whole.true.ravel()
     complete = is_sum and bool(equal[at].all())
     return _Link(nested.part.key, nested.whole.key, cells, at, equal & complete, is_sum)

@@ -1,10 +1,12 @@
 """The lattices of a view: every table that is no margin of another, with all of its own margins."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from disclosure.audit.attack import SMALL
 from disclosure.audit.lattice import Floats, finest_of
@@ -12,7 +14,37 @@ from disclosure.audit.view import Key, Table, View
 
 # So many lattices are attacked inside a publish step.
 MOST_LATTICES = 40
-_ALL = -1
+
+
+Kind = TypeVar("Kind", np.float64, np.int64)
+
+
+class Part(Protocol):
+    """What is known of any lattice: of which table it is, along which dimensions totals are sums, and which others have
+    one code each."""
+
+    @property
+    def measure(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def free(self) -> frozenset[str]: ...
+    @property
+    def fixed(self) -> frozenset[tuple[str, int]]: ...
+
+
+AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+@dataclass(frozen=True)
+class Additive(Generic[Kind]):
+    """Part of a table in which every whole is the sum of its parts: true counts, and what stands `beside` each of them
+    (a figure that is shown, the number of a cell). `free` and `fixed` as in Lattice."""
+
+    true: Floats
+    beside: NDArray[Kind]
+    free: frozenset[str]
+    fixed: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,19 +73,15 @@ def lattices_of(view: View) -> list[Lattice]:
     family with two needs), totals are no sums: then every code has a lattice of its own.
     """
     margins = margins_of(view)
-    found: dict[tuple[str, str, frozenset[tuple[str, int]]], list[Lattice]] = {}
+    found: list[Lattice] = []
     for table in sorted(view.tables.values(), key=lambda one: one.question):
-        if table.key in margins:
-            continue
-        true, shown = _filled(view, table)
-        whole = Lattice(
-            table.question, table.measure, table.scope, frozenset(table.dimensions), frozenset(), true, shown
-        )
-        for lattice in _additive(whole, list(table.dimensions)):
-            alike = found.setdefault((lattice.measure, lattice.scope, lattice.fixed), [])
-            if lattice.free and not any(lattice.free <= other.free for other in alike):
-                alike[:] = [*(other for other in alike if not other.free <= lattice.free), lattice]
-    return [lattice for alike in found.values() for lattice in alike]
+        if table.key not in margins:
+            true, shown = _filled(view, table)
+            found += (
+                Lattice(table.question, table.measure, table.scope, one.free, one.fixed, one.true, one.beside)
+                for one in additive(true, shown, np.nan, table.dimensions)
+            )
+    return outermost(found)
 
 
 def worst_lattices(view: View, cells: int) -> list[Lattice]:
@@ -103,32 +131,51 @@ def _filled(view: View, table: Table) -> tuple[Floats, Floats]:
     return true, shown
 
 
-def _additive(lattice: Lattice, names: list[str], axis: int = 0) -> Iterator[Lattice]:
-    """Lattices in which every whole is the sum of its parts, from the given axis on; `names`: of the axes."""
-    if axis == lattice.true.ndim:
-        yield lattice
+def outermost(lattices: Iterable[AnyPart]) -> list[AnyPart]:
+    """Those that lie in no larger one of the same measure, and have totals."""
+    found: dict[tuple[str, str, frozenset[tuple[str, int]]], list[AnyPart]] = {}
+    for lattice in lattices:
+        alike = found.setdefault((lattice.measure, lattice.scope, lattice.fixed), [])
+        if lattice.free and not any(lattice.free <= other.free for other in alike):
+            alike[:] = [*(other for other in alike if not other.free <= lattice.free), lattice]
+    return [lattice for alike in found.values() for lattice in alike]
+
+
+def additive(
+    true: Floats, beside: NDArray[Kind], blank: float, dimensions: Sequence[str]
+) -> Iterator[Additive[Kind]]:
+    """The parts of a table with its totals (a place more on every axis, the last) in which every whole is the sum of
+    its parts. A place more stands where some rows have no code, with `blank` beside it; where one row can have several
+    codes, each code has a part of its own."""
+    return _additive(Additive(true, beside, frozenset(dimensions)), blank, list(dimensions))
+
+
+def _additive(
+    part: Additive[Kind], blank: float, names: list[str], axis: int = 0
+) -> Iterator[Additive[Kind]]:
+    """The same from the given axis on; `names`: of the axes."""
+    true, beside = part.true, part.beside
+    if axis == true.ndim:
+        yield part
         return
-    true, shown = lattice.true, lattice.shown
     parts, whole = np.split(true, [-1], axis=axis)
     left = whole - parts.sum(axis, keepdims=True)
     if (left < 0).any():
         others = [*names[:axis], *names[axis + 1 :]]
         for place in range(true.shape[axis]):
             # The last place is all of them together, however many there are.
-            code = place if place < true.shape[axis] - 1 else _ALL
-            one = replace(
-                lattice,
-                free=lattice.free - {names[axis]},
-                fixed=lattice.fixed if code == _ALL else lattice.fixed | {(names[axis], code)},
-                true=np.asarray(true.take(place, axis)),
-                shown=np.asarray(shown.take(place, axis)),
+            code = frozenset({(names[axis], place)} if place < true.shape[axis] - 1 else ())
+            one = Additive(
+                np.asarray(true.take(place, axis)),
+                np.asarray(beside.take(place, axis)),
+                part.free - {names[axis]},
+                part.fixed | code,
             )
-            yield from _additive(one, others, axis)
-    elif left.any():
-        seen, seen_whole = np.split(shown, [-1], axis=axis)
-        unknown = np.full(left.shape, np.nan)
+            yield from _additive(one, blank, others, axis)
+        return
+    if left.any():
+        seen, seen_whole = np.split(beside, [-1], axis=axis)
+        unknown = np.full(left.shape, blank, beside.dtype)
         true = np.concatenate([parts, left, whole], axis=axis)
-        shown = np.concatenate([seen, unknown, seen_whole], axis=axis)
-        yield from _additive(replace(lattice, true=true, shown=shown), names, axis + 1)
-    else:
-        yield from _additive(lattice, names, axis + 1)
+        beside = np.concatenate([seen, unknown, seen_whole], axis=axis)
+    yield from _additive(Additive(true, beside, part.free, part.fixed), blank, names, axis + 1)

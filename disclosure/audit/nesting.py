@@ -1,5 +1,6 @@
-"""Which figures are parts of which others, by what they are called: one more condition, a finer code, a measure inside
-another, a filter inside another. Everybody knows this, so everybody can take the one from the other."""
+"""Which figures are parts of which others, by what they are called: one more condition, a finer code, a code that
+holds another, a measure inside another, a filter inside another. Everybody knows this, so everybody can take the one
+from the other."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from disclosure.audit.view import Flags, Floats, Integers, Table, View
 @dataclass(frozen=True)
 class Nested:
     """Two tables, each cell of the first a part of one of the second. `at`: the place of the whole (in the flattened
-    array) for each cell of the part's flattened array; -1: it has none there."""
+    array) for each cell of the part's flattened array; -1: it has none there. `by_code`: since its code holds another:
+    then no whole is the sum of such parts."""
 
     part: Table
     whole: Table
     at: Integers
+    by_code: bool = False
 
     @property
     def there(self) -> Flags:
@@ -39,17 +42,43 @@ class Nested:
 
 
 def nestings(view: View) -> Iterator[Nested]:
-    """Every pair of different tables of which one is by its name a part of the other, in order of their names."""
+    """Every pair of different tables of which one is by its name a part of the other, in order of their names; and
+    every table with itself, where some of its cells are parts of others by their codes."""
     by_measure: dict[str, list[Table]] = {}
     for table in sorted(view.tables.values(), key=lambda one: one.question):
         by_measure.setdefault(table.measure, []).append(table)
     for measure in sorted(by_measure):
         wholes = [one for name in (measure, *view.holding[measure]) for one in by_measure.get(name, ())]
         for part in by_measure[measure]:
+            of_codes = list(_by_codes(view, part))
+            yield from (Nested(part, part, at, by_code=True) for at in of_codes)
             for whole in wholes:
                 at = places_in(view, part, whole) if whole is not part else None
-                if at is not None:
-                    yield Nested(part, whole, at)
+                if at is None:
+                    continue
+                yield Nested(part, whole, at)
+                for held in of_codes:
+                    # It lies in another by its code, and that one lies there.
+                    if view.codes_within[measure].dimension in whole.dimensions:
+                        yield Nested(part, whole, np.where(held >= 0, at[held], -1), by_code=True)
+
+
+def _by_codes(view: View, table: Table) -> Iterator[Integers]:
+    """For each cell the place of one of the same table whose code holds its own, for each code that holds any; -1: it
+    has none there."""
+    one = view.codes_within.get(table.measure)
+    if one is None or not one.told(table.dimensions):
+        return
+    axis, listed = table.dimensions.index(one.dimension), view.codes[one.dimension]
+    numbers, can = np.arange(table.true.size).reshape(table.true.shape), table.possible.ravel()
+    for holder in listed:
+        held = [place for place, code in enumerate(listed) if holder in one.holders.get(code, ())]
+        if held:
+            found = np.full(table.true.shape, -1, np.int64)
+            of_holder = numbers.take([listed.index(holder)] * len(held), axis)
+            np.moveaxis(found, axis, 0)[held] = np.moveaxis(of_holder, axis, 0)
+            at = found.ravel()
+            yield np.where((at >= 0) & can[at], at, -1)
 
 
 def places_in(view: View, part: Table, whole: Table) -> Integers | None:

@@ -52,6 +52,7 @@ def view_of(
         within={one.name: _holding(one, kept, called) for one in kept},
         scopes={one.name: (one.dimension, one.codes) for one in scopes},
         rows={one.name: _rows(one, of[one.population]) for one in kept},
+        codes_within={one.name: one.codes_within for one in kept if one.codes_within is not None},
     )
 
 

@@ -41,8 +41,9 @@ def units_outside(view: View, nested: Nested, parts: Integers) -> Integers:
     """For cells of the part (places in its flattened array): how many units give what the whole has and the part has
     not. Needs the rows of both measures."""
     inner, outer = view.rows[nested.part.measure], view.rows[nested.whole.measure]
-    # Keys of two kinds cannot be compared: then whoever gives nothing to the part is outside.
-    same = inner.kind == outer.kind
+    # Keys of two kinds cannot be compared, unless all of the one are among the other's: then whoever gives nothing to
+    # the part is outside.
+    same = inner.kind == outer.kind or bool(np.isin(inner.key, outer.key).all())
     in_part = _Cells(cells_of(view, nested.part))
     in_whole = _Cells(cells_of(view, nested.whole))
     wholes = nested.at[parts]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from disclosure.audit.nesting import Nested, nestings
 from disclosure.audit.view import Integers, Key, Rows, Table, View
+from disclosure.codes_within import CodesWithin
 
 # Stands between the number of a release and the name of a measure in it: in no name of anything.
 _BETWEEN = "\x1f"
@@ -23,6 +24,7 @@ def together(views: Sequence[View]) -> View:
     within: dict[str, tuple[str, ...]] = {}
     parents: dict[str, tuple[str, Mapping[str, str | None]]] = {}
     scopes: dict[str, tuple[str, tuple[str, ...]]] = {}
+    codes_within: dict[str, CodesWithin] = {}
     for number, view in enumerate(views):
         moved = on_lists(view, codes)
         for table in moved.tables.values():
@@ -45,7 +47,8 @@ def together(views: Sequence[View]) -> View:
             within[_named(number, measure)] = (*own_wholes, *others)
         parents |= {name: parent for name, parent in view.parents.items() if name not in parents}
         scopes |= dict(view.scopes)
-    return View(tables, codes, views[0].knowledge, parents, within, scopes, rows)
+        codes_within |= {_named(number, measure): one for measure, one in view.codes_within.items()}
+    return View(tables, codes, views[0].knowledge, parents, within, scopes, rows, codes_within)
 
 
 def codes_of(views: Sequence[View]) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from disclosure.audit.knowledge import Knowledge
+from disclosure.codes_within import CodesWithin
 from disclosure.errors import TableError
 
 Floats = NDArray[np.float64]
@@ -89,6 +90,7 @@ class View:
     `codes`: the closed list of every dimension. `parents`: of a dimension the coarser one, and for each of its codes
     the code there (None: it lies in no one). `within`: of a measure those that hold all of its rows. `scopes`: of a
     filter the dimension and the codes let through. `rows`: of measures, for what counts cannot tell; may be empty.
+    `codes_within`: of measures the codes of a dimension that hold others (disclosure.closed_world.CodesWithin).
     """
 
     tables: Mapping[Key, Table] = field(repr=False)
@@ -100,6 +102,7 @@ class View:
     within: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     scopes: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     rows: Mapping[str, Rows] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    codes_within: Mapping[str, CodesWithin] = field(default_factory=lambda: MappingProxyType({}))
 
     def bounds(self, table: Table) -> tuple[Floats, Floats]:
         """What the method says of each cell of a table (see Knowledge.bounds)."""

@@ -13,8 +13,10 @@ from disclosure.closed_world.description import (
     WorldError,
 )
 from disclosure.closed_world.world import World, build_world
+from disclosure.codes_within import CodesWithin
 
 __all__ = [
+    "CodesWithin",
     "Hierarchy",
     "Measure",
     "Memory",

@@ -72,8 +72,11 @@ def decide(
             own,
             table.drawn_for.copy(),
         )
-        _settle(structure, drawn, found, question, decided, rules, units_outside)
         found[question] = decided
+        levels = structure.levels(question)
+        for level in range(int(levels.max(initial=0)) + 1):
+            here = levels == level
+            _settle(structure, drawn, found, question, decided, rules, units_outside, here)
     return found
 
 
@@ -85,11 +88,13 @@ def _settle(
     decided: Decided,
     rules: Rules,
     units_outside: UnitsOutside,
+    here: Flags,
 ) -> None:
-    """Give each part that is near a shown whole the figure of that whole, or none."""
+    """Give each part that is near a shown whole the figure of that whole, or none. `here`: the cells that are settled;
+    those of the same question that hold them are settled already."""
     table = drawn[question]
     # An empty cell has no noise and nobody in it: it tells nothing that its whole does not.
-    somebody = (decided.value != WITHHELD) & (table.drawn_for > 0)
+    somebody = here & (decided.value != WITHHELD) & (table.drawn_for > 0)
     source, value, count = decided.source.copy(), decided.value.copy(), decided.count.copy()
     near, apart = np.zeros(somebody.size, np.bool_), np.zeros(somebody.size, np.bool_)
     for whole, places in structure.wholes(question):

@@ -7,6 +7,7 @@ from typing import Literal
 import polars as pl
 
 from disclosure.cell_key import Ptable
+from disclosure.codes_within import CodesWithin
 from disclosure.errors import DisclosureError
 
 # Every cell of every question is held in memory while the world is built: about 60 bytes each.
@@ -57,7 +58,8 @@ class Measure:
     `questions`: the sets of dimensions that it can be broken down by, all their subsets among them. `distinct`: a
     UInt64 column with the key of what is counted (an episode, a family), which belongs to one unit. `within`: measures
     of other populations that count all that this one counts, under the same codes; those of the same population are
-    found by their `where`. `never`: codes that this measure cannot have, by dimension: their cells are no answers.
+    found by their `where`. `never`: codes that this measure cannot have, by dimension, and `apart`: pairs of codes of
+    two dimensions that it cannot have together: their cells are no answers. `codes_within`: codes that hold others.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Measure:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     within: tuple[str, ...] = ()
     never: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    apart: Mapping[tuple[str, str], frozenset[tuple[str, str]]] = field(default_factory=dict, hash=False)
+    codes_within: CodesWithin | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The tables of a world as lattices: each with all of its totals, those that lie in larger ones left out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from disclosure.audit.attack import SMALL
 from disclosure.audit.lattice import finest_of
-from disclosure.audit.lattices import MOST_LATTICES
+from disclosure.audit.lattices import MOST_LATTICES, additive, outermost
 from disclosure.closed_world.coding import Whole
 from disclosure.closed_world.deciding import Drawn
 from disclosure.closed_world.description import Question
@@ -23,10 +23,12 @@ class Lattice:
     `cell`: the number of each place's cell among all cells of the world, -1 where there is none; `free`: the dimensions
     along which totals are sums; `fixed`: others, with the place of one code each."""
 
+    measure: str
+    scope: str
+    free: frozenset[str]
+    fixed: frozenset[tuple[str, int]]
     true: Floats = field(repr=False)
     cell: Whole = field(repr=False)
-    free: frozenset[str]
-    fixed: frozenset[tuple[str, int]] = frozenset()
 
     @property
     def small(self) -> int:
@@ -42,7 +44,7 @@ def worst_lattices(
     than MOST_LATTICES. `questions`: in the order in which their cells are numbered."""
     ends = np.cumsum([drawn[question].figure.size for question in questions])
     firsts = {one: int(end) - drawn[one].figure.size for one, end in zip(questions, ends, strict=True)}
-    found: dict[tuple[str, str, frozenset[tuple[str, int]]], list[Lattice]] = {}
+    found: list[Lattice] = []
     for question in sorted(questions, key=lambda one: one.name):
         finer = (
             one
@@ -50,13 +52,9 @@ def worst_lattices(
             if (one.measure, one.scope) == (question.measure, question.scope)
             and set(question.dimensions) < set(one.dimensions)
         )
-        if next(finer, None) is not None:
-            continue
-        for lattice in _lattices(drawn, firsts, question):
-            alike = found.setdefault((question.measure, question.scope, lattice.fixed), [])
-            if lattice.free and not any(lattice.free <= other.free for other in alike):
-                alike[:] = [*(other for other in alike if not other.free <= lattice.free), lattice]
-    every = [(lattice.small, lattice) for alike in found.values() for lattice in alike]
+        if next(finer, None) is None:
+            found += _lattices(drawn, firsts, question)
+    every = [(lattice.small, lattice) for lattice in outermost(found)]
     chosen: list[Lattice] = []
     for small, lattice in sorted(every, key=lambda one: (-one[0], one[1].cell.size)):
         if small and lattice.cell.size <= cells and len(chosen) < MOST_LATTICES:
@@ -81,33 +79,5 @@ def _lattices(
             true[at] = drawn[margin].drawn_for.reshape(counts.shape)
             if margin in firsts:
                 cell[at] = firsts[margin] + np.arange(counts.count.size).reshape(counts.shape)
-    yield from _additive(Lattice(true, cell, frozenset(names)), list(names))
-
-
-def _additive(lattice: Lattice, names: list[str], axis: int = 0) -> Iterator[Lattice]:
-    """Lattices in which every whole is the sum of its parts, from one axis on: with a place for rows that have no code,
-    or, where things are counted that can have several codes, one for each code. `names`: of the axes."""
-    true, cell = lattice.true, lattice.cell
-    if axis == true.ndim:
-        yield lattice
-        return
-    parts, whole = np.split(true, [-1], axis=axis)
-    blank = whole - parts.sum(axis, keepdims=True)
-    if (blank < 0).any():
-        others = [*names[:axis], *names[axis + 1 :]]
-        for place in range(true.shape[axis]):
-            # The last place is all of them together, however many there are.
-            code = frozenset({(names[axis], place)} if place < true.shape[axis] - 1 else ())
-            one = Lattice(
-                np.asarray(true.take(place, axis)),
-                np.asarray(cell.take(place, axis)),
-                lattice.free - {names[axis]},
-                lattice.fixed | code,
-            )
-            yield from _additive(one, others, axis)
-        return
-    if blank.any():
-        cells, whole_cell = np.split(cell, [-1], axis=axis)
-        true = np.concatenate([parts, blank, whole], axis=axis)
-        cell = np.concatenate([cells, np.full(blank.shape, -1), whole_cell], axis=axis)
-    yield from _additive(replace(lattice, true=true, cell=cell), names, axis + 1)
+    for one in additive(true, cell, -1, names):
+        yield Lattice(question.measure, question.scope, one.free, one.fixed, one.true, one.beside)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from disclosure.closed_world.coding import Coded, Whole
 from disclosure.closed_world.description import Measure, Question, Scope, WorldError
+from disclosure.codes_within import CodesWithin
 
 Flags = npt.NDArray[np.bool_]
 Value = TypeVar("Value", np.bool_, np.int64)
@@ -54,8 +55,8 @@ class Structure:
         return self._along(question, axis or 0, inside[places])
 
     def possible(self, question: Question) -> Flags:
-        """Which cells of a question can be: not those of codes that the measure never has, nor a code outside of its
-        parent."""
+        """Which cells of a question can be: not those of codes that the measure never has, alone or together, nor a
+        code outside of its parent."""
         population, never = self.population(question.measure), self.measures[question.measure].never
         found = np.ones(int(np.prod(self.shape(question))), np.bool_)
         for axis, name in enumerate(question.dimensions):
@@ -67,9 +68,22 @@ class Structure:
                     above = self._along(question, axis, population.upward[name][parent])
                     own = self._along(question, other, np.arange(len(population.lists[parent])))
                     found &= (above == own) | (above < 0)
+        for names, pairs in self.measures[question.measure].apart.items():
+            if set(names) <= set(question.dimensions):
+                found &= ~self._apart(question, names, pairs)
         if question.scope and self.within_scope(question):
             found &= self.in_scope(question, question.scope)
         return found
+
+    def levels(self, question: Question) -> Whole:
+        """In how many others of its question each cell lies by its code: those that hold it come first."""
+        found = np.zeros(int(np.prod(self.shape(question))), np.int64)
+        one = self._codes_within(question)
+        if one is None:
+            return found
+        listed = self.population(question.measure).lists[one.dimension]
+        many = np.array([len(one.holders.get(code, ())) for code in listed], np.int64)
+        return self._along(question, question.dimensions.index(one.dimension), many)
 
     def order(self, question: Question) -> tuple[int, int, int, str]:
         """Wholes come before their parts."""
@@ -78,16 +92,30 @@ class Structure:
         return len(self.holders[question.measure]), depth, self._rank(question.scope), question.name
 
     def wholes(self, question: Question) -> Iterator[tuple[Question, Whole]]:
-        """Every question that holds cells of this one, with the place of the whole for each cell; -1: none there."""
+        """Every question that holds cells of this one, with the place of the whole for each cell; -1: none there. Where
+        codes hold others, the same question is among them, and each of the others several times."""
+        of_codes = list(self._held_by_codes(question))
         for measure in (question.measure, *self.holders[question.measure]):
             for dimensions in self._coarser(question):
                 for scope in ("", *self.scopes):
                     whole = Question(measure, dimensions, scope)
+                    if whole == question:
+                        yield from ((whole, held) for held in of_codes)
                     if whole not in self.asked or self.order(whole) >= self.order(question):
                         continue
                     places = self._places(question, whole)
-                    if places is not None:
-                        yield whole, places
+                    if places is None:
+                        continue
+                    yield whole, places
+                    for held in of_codes:
+                        if self._tells_codes(question, whole):
+                            # Its part by another code lies there, and it lies in that part.
+                            yield whole, np.where(held >= 0, places[held], -1)
+
+    def _tells_codes(self, question: Question, whole: Question) -> bool:
+        """Whether a whole tells the codes apart that hold others in its part."""
+        one = self.measures[question.measure].codes_within
+        return one is not None and one.dimension in whole.dimensions
 
     def _places(self, question: Question, whole: Question) -> Whole | None:
         shape = self.shape(question)
@@ -142,6 +170,40 @@ class Structure:
         shape = self.shape(question)
         lengths = [length if at == axis else 1 for at, length in enumerate(shape)]
         return np.broadcast_to(values.reshape(lengths), shape).ravel()
+
+    def _codes_within(self, question: Question) -> CodesWithin | None:
+        """What is said of the codes of a question that hold others, if that is true of it."""
+        one = self.measures[question.measure].codes_within
+        return one if one is not None and one.told(question.dimensions) else None
+
+    def _held_by_codes(self, question: Question) -> Iterator[Whole]:
+        """For each cell the place of one of the same question that holds it by its code; -1: none. As many as a code
+        has holders."""
+        one = self._codes_within(question)
+        if one is None:
+            return
+        can, listed = self.possible(question), self.population(question.measure).lists[one.dimension]
+        axis = question.dimensions.index(one.dimension)
+        stride = int(np.prod(self.shape(question)[axis + 1 :]))
+        places = {code: place for place, code in enumerate(listed)}
+        holders = [[places[held] for held in one.holders.get(code, ()) if held in places] for code in listed]
+        for rank in range(max(map(len, holders), default=0)):
+            step = [own[rank] - place if rank < len(own) else 0 for place, own in enumerate(holders)]
+            along = self._along(question, axis, np.array(step, np.int64) * stride)
+            at = np.where(along != 0, np.arange(can.size) + along, -1)
+            yield np.where((at >= 0) & can[at], at, -1)
+
+    def _apart(self, question: Question, names: tuple[str, str], pairs: frozenset[tuple[str, str]]) -> Flags:
+        """The cells with two codes, of the dimensions `names`, that cannot be together."""
+        one, other = names
+        lists = self.population(question.measure).lists
+        table = np.array([[(code, with_it) in pairs for with_it in lists[other]] for code in lists[one]])
+        first, second = (
+            self._along(question, question.dimensions.index(name), np.arange(len(lists[name])))
+            for name in names
+        )
+        found: Flags = table[first, second] if table.size else np.zeros(first.size, np.bool_)
+        return found
 
     def _rank(self, scope: str) -> int:
         """Larger scopes first, everybody before all."""

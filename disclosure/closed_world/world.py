@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
+from disclosure.closed_world.checking import check_codes_within
 from disclosure.closed_world.coding import Counted, code_measure, code_population
 from disclosure.closed_world.counting import Counts, count_tables
 from disclosure.closed_world.deciding import WITHHELD, Decided, Drawn, decide
@@ -205,6 +206,7 @@ def build_world(
     kept = 0
     for measure in measures:
         today = code_measure(measure, coded[measure.population])
+        check_codes_within(today)
         before = remembered.earlier(measure) if remembered else None
         for filtered in (None, *(scope for scope, name in scoped if name == measure.name)):
             name = filtered.name if filtered else ""

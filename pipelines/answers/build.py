@@ -111,7 +111,7 @@ def build_answers(
         question=_question_table(found),
         answer=_renamed(safe.shown(), world_of),
         attack=attack_rows(report, *((before[0].attack, before[0].release) if before else ())),
-        cell_change=_renamed(safe.changes, world_of),
+        cell_change=_renamed(safe.changes.filter(pl.col("question").is_in(list(world_of.names))), world_of),
         facts={
             **_noise(tried, rules, profile),
             "kept_from": remembered.release if remembered is not None and safe.remembered else _KEPT_NONE,
@@ -136,15 +136,20 @@ def _built(
 ) -> tuple[World, tuple[str, ...]]:
     """The world, with the figures of the release before where hardly anything changed; and what to say of it."""
     parts = (world_of.populations, world_of.measures, rules, world_of.scopes)
+
+    def asked(world: World) -> World:
+        """Without the questions that were counted for the sake of others, and are none of the catalogue."""
+        return world.without([one.name for one in world.questions if one.name not in world_of.names])
+
     if remembered is None:
-        return build_world(*parts), ()
+        return asked(build_world(*parts)), ()
     then = coded(remembered.counted, remembered.dimension, catalogue)
     changes = remembered.changes.filter(pl.col("question").is_in(list(then.inward)))
     changes = changes.with_columns(pl.col("question").replace_strict(then.inward, return_dtype=pl.String))
     try:
-        return build_world(*parts, Memory(then.populations, changes)), ()
+        return asked(build_world(*parts, Memory(then.populations, changes))), ()
     except StrangeKeysError:
-        return build_world(*parts), (
+        return asked(build_world(*parts)), (
             f"hardly anybody of the release {remembered.release} is in this one: no figure of it is kept",
         )
 

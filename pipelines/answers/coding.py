@@ -3,13 +3,15 @@
 There tables have no meaning: codes are numbers of closed lists, and every population knows its own hierarchies.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from disclosure import closed_world
-from pipelines.answers.populations import SUSTAINED, SUSTAINED_TIMES, Populations
+from pipelines.answers.of_framework import STARTED_TIMES, SUSTAINED_TIMES
+from pipelines.answers.populations import ENDED_TIMES, Populations
 from pipelines.answers.quarters import TIMES
 from release.catalogue import (
     LOCALITY,
@@ -22,12 +24,28 @@ from release.catalogue import (
     question_name,
     questions_of,
 )
+from release.cohorts import COHORTS, MONTHS_SINCE, SINCE, not_yet
 
-# A row of the population of needs whose outcome was sustained is a row of that of needs, at another time.
-_NEED = "need"
-_REACHED = {"need_state": ("sustained", "waived")}
-_LATER = dict(zip(TIMES, SUSTAINED_TIMES, strict=True))
-_SOONER = {later: sooner for sooner, later in _LATER.items()}
+
+@dataclass(frozen=True)
+class _Rows:
+    """Of a population of the catalogue the one whose rows it is, those of them, and what its times are called there:
+    what happens to one thing at two times is counted in one population, and two times of it have two names."""
+
+    of: str
+    where: Mapping[str, tuple[str, ...]]
+    times: tuple[str, ...]
+
+
+_AT_ANOTHER_TIME = {
+    "need_sustained": _Rows("need", {"need_state": ("sustained", "waived")}, SUSTAINED_TIMES),
+    "episode_ended": _Rows("episode", {"returned": ("yes", "no", "early")}, ENDED_TIMES),
+    "need_followed": _Rows("need_followed", {}, STARTED_TIMES),
+}
+_TIME_OF = {
+    inside: time for rows in _AT_ANOTHER_TIME.values() for time, inside in zip(TIMES, rows.times, strict=True)
+}
+_REACHED = {"sustained", "waived"}
 # Between a dimension and the further framework whose codes it has.
 _OF = ":"
 _KEYS = ("row_key", "unit")
@@ -75,7 +93,7 @@ def coded(counted: Populations, dimensions: pl.DataFrame, catalogue: Catalogue) 
             populations.append(
                 closed_world.Population(_named(name, framework), frame, hierarchies=hierarchies)
             )
-        measures += [_measure(one, framework, catalogue) for one in mine]
+        measures += [_measure(one, framework, catalogue, counted, lists, mine) for one in mine]
     scopes = tuple(_scopes(catalogue, lists, [one.name for one in measures]))
     known = {scope.name for scope in scopes}
     counted_measures = {one.name for one in measures}
@@ -91,15 +109,17 @@ def coded(counted: Populations, dimensions: pl.DataFrame, catalogue: Catalogue) 
 
 def _population(measure: Measure) -> str:
     assert measure.population is not None
-    return _NEED if measure.population == SUSTAINED else measure.population
+    rows = _AT_ANOTHER_TIME.get(measure.population)
+    return rows.of if rows else measure.population
 
 
 def _inside(measure: Measure, dimensions: tuple[str, ...], framework: str) -> tuple[str, ...]:
     """What dimensions are called in the population of a measure: in the same order, and no two lists by one name."""
 
     def called(name: str) -> str:
-        if measure.population == SUSTAINED and name in _LATER:
-            return _LATER[name]
+        rows = _AT_ANOTHER_TIME.get(measure.population or "")
+        if rows and name in TIMES:
+            return rows.times[TIMES.index(name)]
         return f"{name}{_OF}{framework}" if framework and name in OF_A_FRAMEWORK else name
 
     return tuple(map(called, dimensions))
@@ -108,7 +128,7 @@ def _inside(measure: Measure, dimensions: tuple[str, ...], framework: str) -> tu
 def _dimension(column: str) -> str:
     """The dimension that a column of a population is."""
     name = column.partition(_OF)[0]
-    return _SOONER.get(name, name)
+    return _TIME_OF.get(name, name)
 
 
 def _columns(measures: list[Measure], framework: str) -> list[str]:
@@ -121,17 +141,99 @@ def _columns(measures: list[Measure], framework: str) -> list[str]:
 
 
 def _where(measure: Measure) -> Mapping[str, tuple[str, ...]]:
-    return {**measure.where, **(_REACHED if measure.population == SUSTAINED else {})}
+    rows = _AT_ANOTHER_TIME.get(measure.population or "")
+    # What the catalogue says beside is kept to: codes of both.
+    own = rows.where if rows else {}
+    return {
+        **measure.where,
+        **{
+            name: tuple(code for code in codes if code in measure.where.get(name, codes))
+            for name, codes in own.items()
+        },
+    }
 
 
-def _measure(measure: Measure, framework: str, catalogue: Catalogue) -> closed_world.Measure:
+def _measure(
+    measure: Measure,
+    framework: str,
+    catalogue: Catalogue,
+    counted: Populations,
+    lists: Mapping[str, pl.DataFrame],
+    others: Sequence[Measure],
+) -> closed_world.Measure:
+    """A measure of the catalogue as one of the world. `others`: those that are counted beside it."""
+
+    def inside(name: str) -> str:
+        return _inside(measure, (name,), framework)[0]
+
     return closed_world.Measure(
         _named(measure.name, framework),
         _named(_population(measure), framework),
         tuple(_inside(measure, chosen, framework) for chosen in questions_of(measure, catalogue)),
         distinct=f"{measure.distinct}_key" if measure.distinct else None,
-        where={_inside(measure, (name,), framework)[0]: codes for name, codes in _where(measure).items()},
+        where={inside(name): codes for name, codes in _where(measure).items()},
+        within=tuple(_named(other.name, framework) for other in others if _is_within(measure, other)),
+        never={inside(name): codes for name, codes in _never(measure, catalogue, lists, framework) if codes},
+        apart={
+            (inside(one), inside(other)): pairs
+            for (one, other), pairs in _apart(measure, lists, counted.as_of)
+        },
+        codes_within=_codes_within(measure, counted, inside),
     )
+
+
+def _is_within(narrow: Measure, wide: Measure) -> bool:
+    """Whether everything that one measure counts is counted by another, of another population, whose keys are the same.
+    A need that is followed is one that was identified; one that was sustained in time was sustained; a family that is
+    known around the start of help was helped."""
+    if wide.distinct is not None:
+        return False
+    if (narrow.population, narrow.distinct) == ("event", "family"):
+        return wide.population == "family" and not wide.where
+    if (narrow.population, narrow.distinct) != ("need_followed", "need") or _population(wide) != "need":
+        return False
+    if narrow.where.get("in_time") != ("yes",):
+        return not _where(wide)
+    return all(name == "need_state" and set(codes) >= _REACHED for name, codes in _where(wide).items())
+
+
+def _never(
+    measure: Measure, catalogue: Catalogue, lists: Mapping[str, pl.DataFrame], framework: str
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The codes that cannot occur in what a measure counts, by dimension."""
+    for name in measure.dimensions:
+        yield (
+            name,
+            tuple(
+                code
+                for code in _list(name, lists, framework)["code"]
+                if not catalogue.possible(measure, name, code)
+            ),
+        )
+
+
+def _apart(
+    measure: Measure, lists: Mapping[str, pl.DataFrame], as_of: date
+) -> Iterator[tuple[tuple[str, str], frozenset[tuple[str, str]]]]:
+    """The cohorts that have not been followed for so long."""
+    if SINCE in measure.dimensions:
+        for name in COHORTS:
+            if name in measure.dimensions:
+                yield (name, SINCE), not_yet(lists[name]["code"], lists["quarter"]["code"], as_of)
+
+
+def _codes_within(
+    measure: Measure, counted: Populations, inside: Callable[[str], str]
+) -> closed_world.CodesWithin | None:
+    """Codes of which one holds another: what a cohort had reached by six months it had by twelve; and an extract that
+    covers all months of another one is known of all of its families."""
+    cohort = frozenset(inside(name) for name in COHORTS if name in measure.dimensions)
+    if SINCE in measure.dimensions and cohort:
+        longer = {months: MONTHS_SINCE[place + 1 :] for place, months in enumerate(MONTHS_SINCE)}
+        return closed_world.CodesWithin(SINCE, longer, cohort)
+    if "event" in measure.dimensions and "months_around" not in measure.where:
+        return closed_world.CodesWithin("event", counted.held_events)
+    return None
 
 
 def _named(name: str, framework: str) -> str:
@@ -162,12 +264,11 @@ def _coded(
 
 
 def _list(column: str, lists: Mapping[str, pl.DataFrame], framework: str) -> pl.DataFrame:
-    """The codes of a column. A framework without needs has no list of them: then every code is on none."""
+    """The codes of a column. A framework without needs has no list of them, and a release that was made before there
+    was a dimension none of it: then every code is on none."""
     name = _dimension(column)
     own = lists.get(list_name(name, framework))
-    if own is None and name in OF_A_FRAMEWORK:
-        return next(iter(lists.values())).clear()
-    return lists[name] if own is None else own
+    return next(iter(lists.values())).clear() if own is None else own
 
 
 def _above(column: str, codes: pl.DataFrame) -> str:
@@ -176,7 +277,8 @@ def _above(column: str, codes: pl.DataFrame) -> str:
     parent = parents[0].rpartition(":")[2] if parents.len() else ""
     if _dimension(column) in OF_A_FRAMEWORK and _OF in column and parent:
         return f"{parent}{_OF}{column.partition(_OF)[2]}"
-    return _LATER.get(parent, parent) if column in _SOONER else parent
+    rows = next((one for one in _AT_ANOTHER_TIME.values() if column in one.times), None)
+    return rows.times[TIMES.index(parent)] if rows and parent in TIMES else parent
 
 
 def _depth(column: str, above: Mapping[str, str]) -> int:

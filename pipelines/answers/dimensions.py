@@ -8,6 +8,7 @@ from ledger import Step
 from outcomes import Framework
 from pipelines.answers import quarters
 from pipelines.answers.held_up import EVIDENCE, NOT_EVIDENCED, missing_code
+from pipelines.answers.journeys import AROUND, EVENTS, IN_TIME, RETURNED, SINCE, STAGES, TIME_TAKEN
 from pipelines.answers.populations import Populations
 from pipelines.contracts import CONTRACTS
 from pipelines.policy import Policy
@@ -61,6 +62,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "other": "Other reason",
         "unknown": "No reason recorded",
     },
+    "returned": RETURNED,
+    "stage": STAGES,
+    "time_taken": TIME_TAKEN,
+    "months_since": SINCE,
+    "in_time": IN_TIME,
+    "event": EVENTS,
+    "months_around": AROUND,
     "need_state": {
         "outstanding": "Outstanding",
         "not_evidenced": "Not evidenced",
@@ -203,7 +211,7 @@ def _ahead(now: int) -> dict[str, str]:
 
 
 def _times(counted: Populations) -> tuple[list[_Row], list[_Row], list[_Row]]:
-    """The lists of months, quarters and years."""
+    """The lists of months, quarters and years; no month after the as-of date's."""
     numbers = range(counted.first_quarter, counted.last_quarter + 1)
     some = [
         (quarters.quarter_code(number), quarters.quarter_label(number), "year", quarters.year_of(number))
@@ -215,6 +223,7 @@ def _times(counted: Populations) -> tuple[list[_Row], list[_Row], list[_Row]]:
         (month, quarters.month_label(month), "quarter", quarters.quarter_code(number))
         for number in numbers
         for month in quarters.months_of(number)
+        if month <= f"{counted.as_of:%Y-%m}"
     ]
 
     def with_those_around(rows: Sequence[_Row], parent: str) -> list[_Row]:

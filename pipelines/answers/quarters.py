@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from release import cohorts
+
 NONE = "none"
-EARLIER = "earlier"
+EARLIER = cohorts.EARLIER
 # Of a claim that is expected: it can be made now; in a quarter after those that are told apart; nobody can tell.
 READY, LATER, UNKNOWN = "ready", "later", "unknown"
 # So many quarters ahead are told apart, the as-of date's own among them.
@@ -22,6 +24,16 @@ def quarter_number(month: pl.Expr) -> pl.Expr:
     """Quarters since the year 0 of a month written YYYY-MM: consecutive whole numbers (Int32)."""
     year = month.str.slice(0, 4).cast(pl.Int32)
     return year * 4 + (month.str.slice(5, 2).cast(pl.Int32) - 1) // 3
+
+
+def month_number(month: pl.Expr) -> pl.Expr:
+    """Months since the year 0 of a month written YYYY-MM: consecutive whole numbers (Int32)."""
+    return month.str.slice(0, 4).cast(pl.Int32) * 12 + month.str.slice(5, 2).cast(pl.Int32) - 1
+
+
+def month_of_day(column: str) -> pl.Expr:
+    """The number of the month of a day (Date), as month_number gives it."""
+    return pl.col(column).dt.year() * 12 + pl.col(column).dt.month().cast(pl.Int32) - 1
 
 
 def quarter_code(number: int) -> str:

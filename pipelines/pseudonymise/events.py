@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 
 import polars as pl
 
@@ -44,6 +45,10 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     # One person may be in two cases of one day: with the partner who was left, and in the new household.
     "homelessness_duty": ("linked", "case_ref", "kind", "start_date"),
 }
+_ATTENDANCE = "school_attendance"
+# Who misses this part of a term's sessions or more is persistently absent (Department for Education, Pupil absence
+# statistics: methodology).
+_MOST_MISSED = Fraction(1, 10)
 # In August some schools have begun, none has ended.
 _SCHOOL_STARTS = 8
 # The day of an event, for those that are counted by month.
@@ -109,7 +114,7 @@ def school_calendar(attendance: pl.DataFrame) -> pl.DataFrame:
 def exclude_strangers(events: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Events of people of the families worked with. Attendance keeps everybody's terms: they are the calendar."""
     return {
-        contract: frame if contract == "school_attendance" else frame.drop_nulls("person")
+        contract: frame if contract == _ATTENDANCE else frame.drop_nulls("person")
         for contract, frame in events.items()
     }
 
@@ -122,7 +127,9 @@ def activity(
 ) -> pl.DataFrame:
     """The table `activity` of the release: events of each family by month and kind, up to the as-of date.
 
-    Exact repeats count once, and two people of one family in one police incident are one event.
+    Exact repeats count once, and two people of one family in one police incident are one event. Of school attendance an
+    event is a child who misses a tenth of the sessions of a term or more, as the Department for Education counts
+    persistent absence, in every month of that term.
     """
     belongs = memberships.select("family", pl.col("token").alias("person")).unique()
     parts = []
@@ -146,7 +153,30 @@ def activity(
             .select("family", "month", pl.lit(contract).alias("kind"), "events")
         )
         parts.append(counted)
+    parts.append(absences(events[_ATTENDANCE], belongs, as_of))
     return pl.concat(parts).sort("family", "month", "kind")
+
+
+def absences(attendance: pl.DataFrame, belongs: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Children of each family (`belongs`: family, person) who miss too much of a term, in every month of it."""
+    first, last = pl.col("term_start").dt.truncate("1mo"), pl.min_horizontal("term_end", pl.lit(as_of))
+    return (
+        attendance.drop_nulls("person")
+        .group_by("person", "term_start", "term_end")
+        .agg(pl.col("sessions_possible", "sessions_attended").sum())
+        .filter(
+            _MOST_MISSED.denominator * (pl.col("sessions_possible") - pl.col("sessions_attended"))
+            >= _MOST_MISSED.numerator * pl.col("sessions_possible"),
+            pl.col("sessions_possible") > 0,
+            pl.col("term_start") <= last,
+        )
+        .with_columns(day=pl.date_ranges(first, last, "1mo"))
+        .explode("day")
+        .join(belongs, on="person")
+        .group_by("family", month("day").alias("month"))
+        .agg(pl.col("person").n_unique().cast(pl.Int64).alias("events"))
+        .select("family", "month", pl.lit(_ATTENDANCE).alias("kind"), "events")
+    )
 
 
 def _identity(contract: str) -> list[str]:

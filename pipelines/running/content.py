@@ -6,6 +6,7 @@ import polars as pl
 
 from outcomes import Framework
 from pipelines.answers import Earlier, build_answers, dimension_lists, populations, span
+from pipelines.answers.scopes import check_scopes
 from pipelines.decisions import collected
 from pipelines.extracts import ExtractList
 from pipelines.notes.themes import Themes
@@ -57,6 +58,8 @@ def gather(
     (quality.linkage.measure_linkage). `note_facts`: what the manifest says of notes.
     `earlier`: the release that the counts are held against. `remembered`: the one whose figures are kept where hardly
     anything changed; `before`: those that the figures are attacked together with, the newest first.
+
+    Raises SettingsError where a scope of the catalogue names a locality that there is not.
     """
     quality = quality_table(counts, earlier.counts)
     poor = poorly_matched(linkage, poor_match_rate)
@@ -70,8 +73,9 @@ def gather(
     }
     frameworks = [one.framework for one in files]
     first, last = span(pseudonymous.family, listed.as_of, policy.minimum_families)
-    counted = populations(protected, frameworks, first, last)
+    counted = populations(protected, frameworks, first, last, listed.as_of)
     dimensions = dimension_lists(frameworks, pseudonymous.places, policy, counted, themes.labels)
+    check_scopes(catalogue, dimensions)
     every = with_every_line(linkage, dimensions)
     needs = _needs(tables, frameworks[0])
     measured = linkage_table(pl.concat([every, measure_needs(needs, frameworks[0], poor)]), poor)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -28,6 +29,8 @@ TABLES = (
     "need",
     "claim",
     "claim_evidence",
+    "activity",
+    "rules_coverage",
     "note_theme",
     "possible_family",
     "possible_headline",
@@ -86,7 +89,8 @@ def compared_with(
 
 def read_earlier(places: Places, name: str, keys: Keys) -> Earlier:
     """What a release was made of, and what it shows. Raises a UserError where it is of another schema or under other
-    record keys than these, or where its files or its frameworks cannot be read."""
+    record keys than these, or where its files or its frameworks cannot be read, ValueError where its as-of date is
+    none."""
     manifest = _check_kind(places, name, keys)
     with open_answers(places, name) as answers, open_protected(places, name, keys.protected) as protected:
         shown = {
@@ -99,7 +103,7 @@ def read_earlier(places: Places, name: str, keys: Keys) -> Earlier:
     first, last = told_apart(shown["dimension"].filter(pl.col("dimension") == "quarter")["code"])
     return Earlier(
         name,
-        populations(tables, frameworks, first, last),
+        populations(tables, frameworks, first, last, date.fromisoformat(manifest["as_of"])),
         changes=changes,
         **shown,
     )

@@ -101,10 +101,12 @@ def test_no_canary_is_in_anything_the_app_answers(marked: Marked) -> None:
     opened = Store(marked.places).current()
     assert opened is not None
     evidence = opened.seen_by(visitor("manager"))
+    # A dimension that is asked with others alone is asked with the first of them.
+    asked = evidence.catalogue.dimensions
     answers = [
         evidence.ask(Question(name, by)).frame
         for name, measure in evidence.catalogue.measures.items()
-        for by in ((), *((dimension,) for dimension in measure.dimensions))
+        for by in ((), *((one, *sorted(asked[one].with_one_of)[:1]) for one in measure.dimensions))
     ]
     answers += [
         evidence.collected(),

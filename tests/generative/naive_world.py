@@ -1,7 +1,7 @@
 """A closed world in plain Python: sets of rows, one cell at a time, straight from the rules as they are written."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, product
 from typing import Any
@@ -24,7 +24,9 @@ class Cell:
 @dataclass
 class NaiveWorld:
     """`rows` of one population: dimensions, `row_key`, `unit` and further keys. `measures`: name to (distinct or None,
-    where, dimensions). `parents`: child to (parent, code to code). `scopes`: name to (dimension, codes)."""
+    where, dimensions). `parents`: child to (parent, code to code). `scopes`: name to (dimension, codes). `apart`:
+    conditions that cannot be together. `held`: a dimension, of its codes those that hold each, and the dimension that
+    has to be asked as well."""
 
     rows: Sequence[Row]
     measures: Mapping[str, tuple[str | None, Mapping[str, Sequence[str]], Sequence[str]]]
@@ -33,6 +35,8 @@ class NaiveWorld:
     scopes: Mapping[str, tuple[str, Sequence[str]]]
     table: Ptable
     most: int = 3
+    apart: frozenset[frozenset[tuple[str, str]]] = frozenset()
+    held: tuple[str, Mapping[str, Sequence[str]], str] | None = None
     # What each cell's figure was drawn for in the release before: a set of (key, unit).
     before: Mapping[Cell, frozenset[tuple[int, int]]] | None = None
     drawn_for: dict[Cell, frozenset[tuple[int, int]]] = field(default_factory=dict)
@@ -61,8 +65,10 @@ class NaiveWorld:
         return decision[1] if decision else None
 
     def possible(self, cell: Cell) -> bool:
-        """Whether the conditions go together: a child in its own parent."""
+        """Whether the conditions go together: a child in its own parent, and none that are apart."""
         conditions = dict(cell.conditions)
+        if any(pair <= cell.conditions for pair in self.apart):
+            return False
         for child, (parent, upward) in self.parents.items():
             if child in conditions and parent in conditions:
                 above = upward[conditions[child]]
@@ -164,7 +170,21 @@ class NaiveWorld:
         return said
 
     def _holds(self, whole: Cell, part: Cell) -> bool:
-        """Whether one cell holds another by what they are called."""
+        """Whether one cell holds another by what they are called, or one that holds it by its code."""
+        above = list(self._by_code(part))
+        return whole in above or any(self._holds_by_name(whole, one) for one in (part, *above))
+
+    def _by_code(self, part: Cell) -> Iterator[Cell]:
+        """The cells that hold a part since their code holds its own."""
+        dimension, holders, told_by = self.held or ("", {}, "")
+        conditions = dict(part.conditions)
+        if dimension in conditions and told_by in conditions and self.possible(part):
+            for code in holders.get(conditions[dimension], ()):
+                one = replace(part, conditions=frozenset({**conditions, dimension: code}.items()))
+                if self.possible(one):
+                    yield one
+
+    def _holds_by_name(self, whole: Cell, part: Cell) -> bool:
         if whole == part or not self._measure_holds(whole.measure, part.measure):
             return False
         if len(whole.conditions) > len(part.conditions):

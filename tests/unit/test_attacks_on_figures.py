@@ -19,7 +19,7 @@ from disclosure.audit.of_world import view_of
 from disclosure.audit.sampling import weigh
 from disclosure.audit.silence import gaps, silence
 from disclosure.cell_key import Ptable
-from disclosure.closed_world import Measure, Population, Question, Rules
+from disclosure.closed_world import CodesWithin, Measure, Population, Question, Rules
 from disclosure.errors import TableError
 
 CODES = {"sex": ("F", "M"), "ward": ("a", "b", "c", "d")}
@@ -159,6 +159,35 @@ def test_a_kept_figure_tells_of_the_rows_that_it_was_drawn_for(
     ]
     pairs, _ = differencing(View({one.key: one for one in tables}, CODES, EXACT))
     assert pairs.found == near
+
+
+@pytest.mark.parametrize(
+    ("between", "told_by", "near"),
+    [(0, {"ward"}, 3), (2, {"ward"}, 2), (3, {"ward"}, 1), (2, {"sex"}, 0), (2, set(), 2)],
+)
+def test_codes_that_hold_others_are_pairs_too(between: int, told_by: set[str], near: int) -> None:
+    """Of three codes the second holds the first, and the third both: pairs that differ by fewer than three are found,
+    in a table and in the one that it is a part of, where the question tells of them."""
+    codes = {"months": ("6", "12", "18"), "ward": ("a",)}
+    counts = pl.DataFrame(
+        {
+            "code_1": ["6", "12", "18"],
+            "code_2": ["a"] * 3,
+            "true": [20, 20 + between, 21 + between],
+            "shown": [21, 20 + between, 22 + between],
+        }
+    )
+    table = make_table("all|months|ward", "all", ("months", "ward"), counts, codes)
+    holders = {"6": ("12", "18"), "12": ("18",)}
+    within = {"all": CodesWithin("months", holders, frozenset(told_by))}
+    pairs, _ = differencing(View({table.key: table}, codes, EXACT, codes_within=within))
+    assert pairs.found == near
+    by_months = make_table("all|months", "all", ("months",), counts.drop("code_2"), codes)
+    both = {one.key: one for one in (table, by_months)}
+    beside, _ = differencing(View(both, codes, EXACT, codes_within=within))
+    # The same once more for each of the wards in their wholes; without the ward only what the ward does not tell.
+    always = near if not told_by else 0
+    assert beside.found == 2 * near + 3 + always
 
 
 def test_two_that_show_one_figure_are_no_pair() -> None:

@@ -9,6 +9,7 @@ from evidence.access import Role
 from release.catalogue import Catalogue, every_question, question_name, questions_of, read_catalogue
 from release.errors import SettingsError
 from release.places import PROJECT
+from release.roles import ROLES
 
 GOOD = """
 [dimension.locality]
@@ -98,6 +99,7 @@ def test_the_shipped_catalogue_is_for_the_roles_there_are() -> None:
     for audience in catalogue.audiences.values():
         assert audience.roles <= set(Role)
     assert set().union(*(one.roles for one in catalogue.audiences.values())) == set(Role)
+    assert set(ROLES) == set(Role)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,8 @@ def test_the_shipped_catalogue_is_for_the_roles_there_are() -> None:
         ('[dimension.year]\nlabel = "Year"', '[dimension.year]\nlabel = "Year"\nparent = "month"', "parent"),
         ('roles = ["manager"]', "roles = []", "audience.payment.roles"),
         ('roles = ["manager"]', "", "audience.payment.roles"),
+        ('roles = ["manager"]', 'roles = ["manager", "manger"]', "audience.payment.roles"),
+        ('beside = ["locality"]', 'with_one_of = ["localty"]', "dimension.month.with_one_of"),
         ('measures = ["families"]', 'measures = ["houses"]', "audience.everybody.measures"),
         ('measures = ["*"]', 'measures = ["families"]', "measure.claims"),
         ('dimensions = ["locality", "year"]', 'dimensions = ["sex"]', "audience.everybody.dimensions"),

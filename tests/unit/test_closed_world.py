@@ -11,6 +11,7 @@ from disclosure.audit.knowledge import Knowledge
 from disclosure.audit.lattice import finest_of
 from disclosure.audit.reconstruction import reconstruct, tally
 from disclosure.closed_world import (
+    CodesWithin,
     Hierarchy,
     Measure,
     Memory,
@@ -374,6 +375,11 @@ def test_a_population_that_cannot_be_counted_is_refused(people: Population, word
             ],
             [],
             "lie within each other",
+        ),
+        (
+            [Measure("people", "people", (("mark",),), codes_within=CodesWithin("mark", {"x": ("y",)}))],
+            [],
+            "'y' is said to hold 'x', and [1-9][0-9]* rows have the one without the other",
         ),
         ([measure("letter")], [Scope("some", "hat", ("a",), ("people",))], "cannot be seen through hat"),
         ([measure("letter")], [Scope("some", "letter", ("q",), ("people",))], "letter has no code 'q'"),
