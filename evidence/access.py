@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import threading
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Any
 
+from ledger import STANDARD, Limits, limits_of
 from release.errors import SettingsError
 from release.measures import WHOLE
 from release.places import Places
@@ -29,9 +31,23 @@ class Role(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-PAGES = ("overview", "outcomes", "payment", "window", "data_quality", "privacy", "safety")
+PAGES = (
+    "overview",
+    "outcomes",
+    "journeys",
+    "places",
+    "payment",
+    "window",
+    "data_quality",
+    "privacy",
+    "safety",
+    "audit",
+    "about",
+)
 # What somebody sees who is kept to a part of the council: the other pages are about the council as a whole.
-PAGES_OF_A_PART = frozenset({"overview", "outcomes", "privacy", "safety"})
+PAGES_OF_A_PART = frozenset({"overview", "outcomes", "journeys", "places", "privacy", "safety", "about"})
+# Who opened these is written to the audit log.
+SENSITIVE = frozenset({"payment", "window", "privacy", "safety", "audit"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +55,8 @@ class Rules:
     """data/access.toml: which claim says the role, which value means which role, and which page is for whom.
 
     `scopes`: which value of the claim `place` keeps somebody to which scope of the catalogue ("": to none); None:
-    nobody is kept to any.
+    nobody is kept to any. `local`: whether accounts of the ledger may sign in where no provider is set. `lasts`: how
+    long a session does.
     """
 
     claim: str
@@ -48,6 +65,8 @@ class Rules:
     pages: Mapping[str, frozenset[Role]]
     place: str = ""
     scopes: Mapping[str, str] | None = None
+    local: bool = False
+    lasts: Limits = STANDARD
 
     def pages_of(self, role: Role, scope: str = "") -> frozenset[str]:
         pages = frozenset(page for page, roles in self.pages.items() if role in roles)
@@ -57,13 +76,17 @@ class Rules:
 @dataclass(frozen=True)
 class Who:
     """Somebody who got in: a name for the audit log, one role, the pages that role may see, and the part of the council
-    that they are kept to ("": none)."""
+    that they are kept to ("": none).
+
+    `session`: an opaque key of their session on the server, which is never what their browser holds; "" in tests alone.
+    """
 
     name: str
     role: Role
     pages: frozenset[str]
     demo: bool = False
     scope: str = ""
+    session: str = ""
 
     def may_see(self, page: str) -> bool:
         return page in self.pages
@@ -108,16 +131,20 @@ class Way(Enum):
     SIGN_IN = auto()
     SIGNED_IN = auto()
     NO_ROLE = auto()
+    SIGN_IN_HERE = auto()
     CLOSED = auto()
 
 
 def way_in(visit: Visit, rules: Rules, *, synthetic: bool) -> Way:
-    """What to do with a visitor: a configured sign-in goes first, the demo is the only other way in."""
+    """What to do with a visitor: a provider goes first, then accounts of the ledger where the rules say so; the demo is
+    the only other way in."""
     if visit.provider:
         if visit.claims is None:
             return Way.SIGN_IN
         known = role_of(visit.claims, rules) is not None and scope_of(visit.claims, rules) is not None
         return Way.SIGNED_IN if known else Way.NO_ROLE
+    if rules.local:
+        return Way.SIGN_IN_HERE
     return Way.DEMO if synthetic and is_demo_visit(visit) else Way.CLOSED
 
 
@@ -138,6 +165,11 @@ def is_loopback(address: str | None) -> bool:
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def is_loopback_host(headers: Mapping[str, str]) -> bool:
+    """Whether a request names this very machine as its host."""
+    return is_loopback(_host({name.lower(): value for name, value in headers.items()}.get("host")))
 
 
 def role_of(claims: Mapping[str, object], rules: Rules) -> Role | None:
@@ -169,10 +201,10 @@ def name_of(claims: Mapping[str, object], rules: Rules) -> str:
     return said if isinstance(said, str) else "unnamed"
 
 
-def demo_visitor(code: object, rules: Rules) -> Who:
+def demo_visitor(code: object, rules: Rules, session: str = "") -> Who:
     """A visitor of the demo, who chose to be one of PERSONAS; whatever is none of them is the first."""
     chosen = next((persona for persona in PERSONAS if persona.code == code), PERSONAS[0])
-    return Who(chosen.name, chosen.role, rules.pages_of(chosen.role), demo=True)
+    return Who(chosen.name, chosen.role, rules.pages_of(chosen.role), demo=True, session=session)
 
 
 def within_reach(places: Places) -> list[str]:
@@ -187,6 +219,30 @@ def within_reach(places: Places) -> list[str]:
     return [words for words, path in forbidden.items() if os.access(path, os.R_OK)]
 
 
+class RuleBook:
+    """data/access.toml, read again when it has changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read: tuple[object, Rules] | None = None
+
+    def rules(self, path: Path) -> Rules:
+        """The rules as they are now. Raises SettingsError naming the place in the file and the fix."""
+        try:
+            state = path.stat()
+        except OSError:
+            # It says itself what is wrong.
+            return read_rules(path)
+        now = (path, state.st_mtime_ns, state.st_size, state.st_ino)
+        read = self._read
+        if read is not None and read[0] == now:
+            return read[1]
+        with self._lock:
+            rules = read_rules(path)
+            self._read = (now, rules)
+            return rules
+
+
 def read_rules(path: Path) -> Rules:
     """Read and check data/access.toml. Raises SettingsError naming the place in the file and the fix."""
     try:
@@ -195,7 +251,7 @@ def read_rules(path: Path) -> Rules:
         raise SettingsError(
             f"There is no {path}. Restore data/access.toml: without it nobody gets in."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path} is not readable as TOML: {error}. Mend that line.") from None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}. Check who may read it.") from None
@@ -208,6 +264,9 @@ def read_rules(path: Path) -> Rules:
             raise SettingsError(
                 f"{path}, at pages: there is no page {page!r}. There are: {', '.join(PAGES)}."
             )
+    local = sign_in.get("local", False)
+    if not isinstance(local, bool):
+        raise SettingsError(f"{path}, at sign_in.local: write true or false, without quotation marks.")
     for key in ("claim", "person"):
         if not isinstance(sign_in.get(key), str):
             raise SettingsError(f"{path}, at sign_in.{key}: name the claim, as a text.")
@@ -216,7 +275,8 @@ def read_rules(path: Path) -> Rules:
         page: frozenset(_role(path, f"pages.{page}", role) for role in _listed(path, page, pages))
         for page in PAGES
     }
-    return Rules(sign_in["claim"], sign_in["person"], roles, allowed, sign_in.get("place", ""), scopes)
+    place, lasts = sign_in.get("place", ""), limits_of(content, path)
+    return Rules(sign_in["claim"], sign_in["person"], roles, allowed, place, scopes, local, lasts)
 
 
 def _scopes(path: Path, sign_in: Mapping[str, Any]) -> dict[str, str] | None:

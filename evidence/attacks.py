@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-import plotly.graph_objects as go
 import polars as pl
 
-from evidence.charts import Chart
+from evidence.chart import Chart
 from evidence.display import in_words
+from evidence.drawing import Drawing
 from evidence.evidence import Evidence
-from evidence.template import ACCENT, MAIN, template
+from evidence.template import ACCENT, MAIN
 from evidence.words import count, day, in_chart
 
 # Rows of the table `attack` that tell what got out in all, and of what use the figures still are.
@@ -174,7 +174,7 @@ def chart(evidence: Evidence) -> Chart | None:
         return None
     found = [_summary(_of(evidence, name)) for name in names]
     labels = [in_chart(name, 40) for name in names]
-    figure = go.Figure()
+    figure = Drawing()
     for label, values, colour, dash, mark in (
         ("Figures shown, in per cent", [one.shown for one in found], MAIN, "solid", "circle"),
         ("Leak score, of 100", [one.leak for one in found], ACCENT, "dash", "diamond"),
@@ -190,7 +190,7 @@ def chart(evidence: Evidence) -> Chart | None:
             customdata=[[_whole(value)] for value in values],
             hovertemplate="%{x}: %{customdata[0]}<extra>" + label + "</extra>",
         )
-    figure.update_layout(template=template(), height=320, showlegend=True)
+    figure.update_layout(height=320, showlegend=True)
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(range=[0, 105])
     frame = pl.DataFrame(

@@ -1,13 +1,14 @@
 """Bars, as every chart of them draws them: labels to the left, a withheld one as a stub that tells nothing."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
-import plotly.graph_objects as go
 import polars as pl
 
+from evidence.drawing import Drawing
 from evidence.symbols import IN_SHORT
-from evidence.template import GREY, WITHHELD, template
+from evidence.template import GREY, ON_MAIN, WITHHELD
 from evidence.words import column, in_chart
 
 # The height of a row with one bar, with two, and of a line of its label.
@@ -22,7 +23,7 @@ def reach_of(frame: pl.DataFrame) -> float:
 
 
 def bars(
-    figure: go.Figure,
+    figure: Drawing,
     frame: pl.DataFrame,
     *,
     name: str,
@@ -31,8 +32,10 @@ def bars(
     reach: float,
     hatch: str = "",
     texts: Sequence[str] | None = None,
+    inside: bool = False,
 ) -> None:
-    """One series of bars. A withheld one is a short hatched stub with its symbol: always as long, whatever it hides."""
+    """One series of bars. A withheld one is a short hatched stub with its symbol: always as long, whatever it hides.
+    `inside`: figures stand in the bars that are long enough."""
     dimension = frame.columns[0]
     values = frame["value"].to_list()
     cells = column(frame, unit)
@@ -44,8 +47,14 @@ def bars(
         orientation="h",
         name=in_chart(name, 60),
         text=list(texts or cells),
-        textposition="outside",
+        textposition=[
+            "inside" if inside and value is not None and value > 0.25 * reach else "outside"
+            for value in values
+        ],
+        insidetextanchor="end",
+        insidetextfont={"color": ON_MAIN},
         cliponaxis=False,
+        constraintext="none",
         marker={
             "color": [WITHHELD if gone else colour for gone in hidden],
             "line": {"color": [WITHHELD if gone else colour for gone in hidden], "width": 1},
@@ -59,11 +68,22 @@ def bars(
 
 
 def finish_bars(
-    figure: go.Figure, frame: pl.DataFrame, dimension: str, row: int, reach: float, *, room: float = 1.18
+    figure: Drawing,
+    frame: pl.DataFrame,
+    dimension: str,
+    row: int,
+    reach: float,
+    *,
+    room: float = 1.18,
+    width: int = 26,
 ) -> None:
-    labels = [in_chart(label) for label in frame[f"{dimension}_label"]]
-    lines = sum(max(row, 10 + _LINE * (label.count("<br>") + 1)) for label in labels)
-    figure.update_layout(template=template(), height=70 + max(lines, row))
+    """Labels beside the bars, in lines of about `width` characters, and room for texts behind the longest: `room` times
+    its length in all."""
+    labels = [in_chart(label, width) for label in frame[f"{dimension}_label"]]
+    lines = [label.count("<br>") + 1 for label in labels]
+    # Rows are all as high: so high that no label touches the next.
+    apart = max((_LINE * (one + two) / 2 + 6 for one, two in pairwise(lines)), default=0)
+    figure.update_layout(height=70 + round(max(row, apart) * max(len(labels), 1)))
     figure.update_xaxes(range=[0, reach * room], showticklabels=False, showgrid=False, zeroline=False)
     figure.update_yaxes(
         type="category",

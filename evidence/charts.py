@@ -1,23 +1,38 @@
 """Charts: every one comes with its title, its words for who cannot see it, and the table behind it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
-import plotly.graph_objects as go
 import polars as pl
 
-from evidence.answers import Answer, Symbol
+from evidence.answers import Answer
+from evidence.around import before_after
 from evidence.bars import PAIR, ROW, bars, finish_bars, reach_of
-from evidence.findings import MOST_WORDS, extremes, title
-from evidence.periods import FORMS, begins_a_year, period_code, whole_periods
-from evidence.template import ACCENT, MAIN, SECOND, WITHHELD, template
-from evidence.words import column, in_chart, percent
+from evidence.chart import Chart, chart_of, extremes_in_words
+from evidence.choropleth import choropleth
+from evidence.cohorts import cohort_table
+from evidence.drawing import Drawing
+from evidence.findings import difference, extremes, title
+from evidence.funnel_plot import funnel_plot
+from evidence.template import ACCENT, MAIN, SECOND
+from evidence.time_charts import trend, xmr_chart
+from evidence.ways import conversion, waterfall
+from evidence.words import column, percent
 
-_DASHES = ("solid", "dash", "dot")
-_MARKS = ("circle", "diamond", "square")
-# From so many periods on marks are small.
-_CROWDED = 30
+__all__ = [
+    "Chart",
+    "before_after",
+    "choropleth",
+    "cohort_table",
+    "compared",
+    "conversion",
+    "funnel_plot",
+    "ranked",
+    "shares",
+    "trend",
+    "waterfall",
+    "xmr_chart",
+]
+
 # These have an order of their own; all others are shown from the most to the fewest.
 _ORDERED = {
     "age_band",
@@ -29,27 +44,9 @@ _ORDERED = {
     "family_size",
     "wait",
     "expected_quarter",
+    "returned",
+    "time_taken",
 }
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart. `title` is the finding or the question, `alt` says in a sentence what it shows, `table` is text, and
-    `told` stands beside the chart, where it is not what was asked. `empty`: the question is withdrawn, so there is
-    nothing to draw."""
-
-    figure: go.Figure
-    title: str
-    alt: str
-    table: pl.DataFrame
-    notes: tuple[str, ...]
-    source: str
-    told: tuple[str, ...] = ()
-    empty: bool = False
-
-    def __post_init__(self) -> None:
-        if len(self.title.split()) > MOST_WORDS:
-            raise ValueError(f"a title has at most {MOST_WORDS} words")
 
 
 def ranked(
@@ -88,7 +85,7 @@ def ranked(
         drawn = drawn.sort("value", descending=True, nulls_last=True, maintain_order=True).head(most)
         notes = (f"The chart has the {most} largest.", *notes)
     reach = reach_of(drawn)
-    figure = go.Figure()
+    figure = Drawing()
     bars(
         figure,
         drawn,
@@ -100,16 +97,28 @@ def ranked(
     )
     finish_bars(figure, drawn, answer.dimension, row, reach, room=room)
     figure.update_layout(showlegend=False, margin={"t": 8})
-    chart = _chart(figure, title(finding, question), answer, pl.DataFrame(columns), _alt(answer, by))
-    return replace(chart, notes=notes)
+    alt = _alt(frame, answer, by)
+    return replace(
+        chart_of(figure, title(finding, question), answer, pl.DataFrame(columns), alt), notes=notes
+    )
 
 
 def shares(share: Answer, whole: Answer, overall: float | None, *, by: str, question: str) -> Chart:
     """Bars of a share by one dimension, with the share of all as a line, and the size of each group in the table."""
     frame = _in_order(share)
     reach = reach_of(frame)
-    figure = go.Figure()
-    bars(figure, frame, name=share.measure.label, unit=share.measure.unit, colour=MAIN, reach=reach)
+    figure = Drawing()
+    unit = share.measure.unit
+    # Where a line marks the share of all, it would run through figures beside the bars.
+    bars(
+        figure,
+        frame,
+        name=share.measure.label,
+        unit=unit,
+        colour=MAIN,
+        reach=reach,
+        inside=overall is not None,
+    )
     finish_bars(figure, frame, share.dimension, ROW, reach)
     if overall is not None:
         figure.add_vline(x=overall, line={"color": ACCENT, "dash": "dash", "width": 2}, layer="below")
@@ -118,7 +127,7 @@ def shares(share: Answer, whole: Answer, overall: float | None, *, by: str, ques
         )
     figure.update_layout(showlegend=False, margin={"t": 28})
     found = extremes(share, whole)
-    finding = f"Share sustained: {found[0]} highest, {found[1]} lowest" if found else None
+    finding = _found(share, found) if found else None
     label = f"{share.dimension}_label"
     sizes = whole.frame.select(share.dimension, size=pl.Series(column(whole.frame, whole.measure.unit)))
     joined = frame.join(sizes, on=share.dimension, how="left", maintain_order="left")
@@ -129,21 +138,22 @@ def shares(share: Answer, whole: Answer, overall: float | None, *, by: str, ques
             share.measure.label: column(joined, share.measure.unit),
         }
     )
-    return _chart(figure, title(finding, question), share, table, _alt(share, by))
+    alt = _alt(frame, share, by) + (f" All together: {percent(overall)}." if overall is not None else "")
+    return chart_of(figure, title(finding, question), share, table, alt)
 
 
 def compared(whole: Answer, part: Answer, share: Answer, *, by: str, question: str) -> Chart:
     """Pairs of bars: a whole and the part of it, by one dimension; the share is in the table and the finding."""
     frame, parts = _in_order(whole), _in_order(whole, part)
     reach = max(reach_of(frame), reach_of(parts))
-    figure = go.Figure()
+    figure = Drawing()
     for shown, asked, colour, hatch in ((frame, whole, MAIN, ""), (parts, part, SECOND, "/")):
         unit = asked.measure.unit
         bars(figure, shown, name=asked.measure.label, unit=unit, colour=colour, reach=reach, hatch=hatch)
     finish_bars(figure, frame, whole.dimension, PAIR, reach)
     figure.update_layout(barmode="group", bargroupgap=0.05)
     found = extremes(share, whole)
-    finding = f"{found[0]} is sustained most often" if found else None
+    finding = _found(share, found) if found else None
     shared = _in_order(whole, share)
     table = pl.DataFrame(
         {
@@ -153,115 +163,11 @@ def compared(whole: Answer, part: Answer, share: Answer, *, by: str, question: s
             share.measure.label: column(shared, share.measure.unit),
         }
     )
-    return _chart(figure, title(finding, question), share, table, _alt(whole, by), whole, part)
-
-
-def trend(answers: Sequence[Answer], as_of: date, *, question: str, finding: str | None = None) -> Chart:
-    """Lines by month, quarter or year, one an answer; all answers by the same. Withheld ones are gaps; one still
-    running is open and dotted, and those to come are left out."""
-    figure = go.Figure()
-    dimension = answers[0].dimension
-    frames = [_up_to(answer, as_of) for answer in answers]
-    codes = frames[0][dimension].to_list()
-    whole = set(whole_periods(dimension, codes, as_of))
-    labels = [in_chart(label, 40) for label in frames[0][f"{dimension}_label"]]
-    for place, (answer, frame) in enumerate(zip(answers, frames, strict=True)):
-        _line(figure, answer, frame, labels, whole, place, several=len(answers) > 1)
-        withheld = [
-            label
-            for label, symbol in zip(labels, frame["symbol"], strict=True)
-            if symbol == Symbol.CONFIDENTIAL
-        ]
-        if withheld:
-            figure.add_scatter(
-                x=withheld,
-                y=[0] * len(withheld),
-                mode="text",
-                text=["c"] * len(withheld),
-                textposition="top center",
-                textfont={"color": WITHHELD, "size": 15},
-                showlegend=False,
-                hovertemplate="%{x}: withheld<extra></extra>",
-            )
-    several = len(answers) > 1
-    figure.update_layout(
-        template=template(), height=300, showlegend=several, margin={"t": 36 if several else 12}
+    alt = (
+        f"Pairs of bars by {by.lower()}. {whole.measure.label}: {extremes_in_words(frame, whole.measure.unit)}. "
+        f"{part.measure.label}: {extremes_in_words(parts, part.measure.unit)}."
     )
-    # A tick a year, where the financial year begins: "Apr to Jun 2021" is too long for every quarter.
-    starts = [label for code, label in zip(codes, labels, strict=True) if begins_a_year(dimension, code)]
-    figure.update_xaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=labels,
-        tickvals=starts,
-        ticktext=[
-            label if dimension == "year" else f"{label.split()[0]} {label.split()[-1]}" for label in starts
-        ],
-        tickangle=0,
-        ticks="outside",
-        showgrid=False,
-    )
-    figure.update_yaxes(rangemode="tozero", tickformat=",")
-    if not any(answer.shown.height for answer in answers):
-        figure.update_yaxes(range=[0, 1], showticklabels=False)
-    running = [
-        label if code in whole else f"{label} (so far)"
-        for code, label in frames[0][dimension, f"{dimension}_label"].iter_rows()
-    ]
-    columns = {dimension.capitalize(): running}
-    columns |= {
-        one.measure.label: column(frame, one.measure.unit) for one, frame in zip(answers, frames, strict=True)
-    }
-    named = " and ".join(answer.measure.label.lower() for answer in answers)
-    alt = f"Line chart of {named} by {dimension}, {len(codes)} {dimension}s. The figures are in the table below."
-    return _chart(figure, title(finding, question), answers[0], pl.DataFrame(columns), alt, *answers[1:])
-
-
-def _line(
-    figure: go.Figure,
-    answer: Answer,
-    frame: pl.DataFrame,
-    labels: Sequence[str],
-    whole: set[str],
-    place: int,
-    *,
-    several: bool,
-) -> None:
-    """One line of a trend: up to the last whole period, and from there to the one still running."""
-    colour = (MAIN, ACCENT, SECOND)[place]
-    values = frame["value"].to_list()
-    ended = [code in whole for code in frame[answer.dimension]]
-    running = ended.index(False) if False in ended else len(ended)
-    cells = [[cell] for cell in column(frame, answer.measure.unit)]
-    for first, last, now in ((0, running, False), (max(running - 1, 0), len(ended), True)):
-        figure.add_scatter(
-            x=labels[first:last],
-            y=values[first:last],
-            name=in_chart(answer.measure.label, 60),
-            mode="lines+markers",
-            connectgaps=False,
-            showlegend=several and not now,
-            line={"color": colour, "width": 2.5, "dash": "dot" if now else _DASHES[place]},
-            marker={
-                "color": colour,
-                "size": 9 if len(labels) < _CROWDED else 5,
-                "symbol": [_MARKS[place] + ("" if one else "-open") for one in ended[first:last]],
-            },
-            customdata=cells[first:last],
-            hovertemplate="%{x}: %{customdata[0]}<extra>" + in_chart(answer.measure.label) + "</extra>",
-        )
-    if running < len(ended) and values[-1] is not None:
-        figure.add_annotation(
-            x=labels[-1], y=values[-1], text="so far", showarrow=False, xanchor="right", xshift=-10
-        )
-
-
-def _up_to(answer: Answer, as_of: date) -> pl.DataFrame:
-    """The rows of an answer by time that are of a period begun by the as-of date."""
-    dimension = answer.dimension
-    now = period_code(dimension, as_of)
-    dated = pl.col(dimension).str.contains(f"^{FORMS[dimension]}$") & (pl.col(dimension) <= now)
-    return answer.applicable.filter(dated)
+    return chart_of(figure, title(finding, question), share, table, alt, whole, part)
 
 
 def _in_order(answer: Answer, other: Answer | None = None) -> pl.DataFrame:
@@ -276,15 +182,12 @@ def _in_order(answer: Answer, other: Answer | None = None) -> pl.DataFrame:
     )
 
 
-def _alt(answer: Answer, by: str) -> str:
-    shown, withheld = answer.shown.height, answer.withheld
-    hidden = f", {withheld} withheld" if withheld else ""
-    label = answer.measure.label
-    return f"Bar chart of {label.lower()} by {by.lower()}: {shown} shown{hidden}. The figures are in the table below."
+def _found(share: Answer, ends: tuple[str, str]) -> str | None:
+    """That groups differ, and always in what."""
+    name = "Share sustained" if share.measure.name == "share_sustained" else share.measure.label
+    return difference(name, share, ends)
 
 
-def _chart(
-    figure: go.Figure, title: str, answer: Answer, table: pl.DataFrame, alt: str, *others: Answer
-) -> Chart:
-    empty = bool(answer.told) and not any(one.shown.height for one in (answer, *others))
-    return Chart(figure, title, alt, table, answer.notes, answer.source, answer.told, empty)
+def _alt(frame: pl.DataFrame, answer: Answer, by: str) -> str:
+    seen = extremes_in_words(frame, answer.measure.unit)
+    return f"Bar chart of {answer.measure.label.lower()} by {by.lower()}: {seen}."

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 import polars as pl
 
 from evidence.bars import PAIR, bars, finish_bars, reach_of
-from evidence.charts import Chart
+from evidence.chart import Chart
+from evidence.drawing import Drawing
 from evidence.findings import title
 from evidence.funnel import Step
-from evidence.template import ACCENT, GREY, LILAC, MAIN, SECOND, template
+from evidence.template import ACCENT, GREY, LILAC, MAIN, SECOND
 from evidence.words import in_chart
 
 _PARTS = (MAIN, SECOND, GREY, LILAC)
@@ -61,7 +61,7 @@ def steps(
         schema_overrides={"value": pl.Float64, "symbol": pl.String},
     )
     reach = reach_of(frame)
-    figure = go.Figure()
+    figure = Drawing()
     for of_ledger, colour, hatch in ((False, MAIN, ""), (True, SECOND, "/")):
         part = frame.filter(pl.col("of_ledger") == of_ledger)
         if part.height:
@@ -76,7 +76,7 @@ def steps(
                 hatch=hatch,
                 texts=part["text"].to_list(),
             )
-    finish_bars(figure, frame, "step", PAIR, reach, room=1.75)
+    finish_bars(figure, frame, "step", PAIR, reach, room=1.9, width=18)
     several = frame["of_ledger"].n_unique() > 1
     figure.update_layout(barmode="overlay", showlegend=several, margin={"t": 36 if several else 8})
     table = pl.DataFrame(
@@ -98,7 +98,7 @@ def stacked(
     parts: Sequence[Part], limit: float, *, limit_words: str, question: str, finding: str | None, source: str
 ) -> Chart:
     """One bar, put together of parts, against a limit that is drawn as a line."""
-    figure = go.Figure()
+    figure = Drawing()
     shown = [part for part in parts if part.value]
     for place, part in enumerate(shown):
         figure.add_bar(
@@ -125,7 +125,6 @@ def stacked(
         text=in_chart(limit_words, 60),
     )
     figure.update_layout(
-        template=template(),
         barmode="stack",
         height=190,
         showlegend=True,
@@ -152,7 +151,7 @@ def intervals(
     rates: Sequence[Rate], limit: float, *, limit_words: str, question: str, finding: str | None, source: str
 ) -> Chart:
     """Rates in per cent, each a mark with its interval, against a limit that is drawn as a line."""
-    figure = go.Figure()
+    figure = Drawing()
     known = [one for one in rates if one.rate is not None]
     figure.add_scatter(
         x=[one.rate for one in known],
@@ -182,7 +181,7 @@ def intervals(
         text=in_chart(limit_words, 60),
     )
     reach = max([limit, *(one.high for one in known)])
-    figure.update_layout(template=template(), height=90 + 44 * max(len(known), 1), margin={"t": 28})
+    figure.update_layout(height=90 + 44 * max(len(known), 1), margin={"t": 28})
     figure.update_xaxes(range=[0, min(1.15 * reach, 100) or 1], ticksuffix="%")
     figure.update_yaxes(
         type="category",

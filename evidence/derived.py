@@ -1,6 +1,7 @@
 """Figures worked out from shown figures: shares and money, each with how far the noise in its parts may move it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -32,8 +33,8 @@ def share(part: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
     """The share that one figure is of another, row by row, in per cent to the nearest whole.
 
     A share of a withheld figure is withheld, and one that the noise may move by more than FURTHEST is too uncertain.
-    The error of a share p of a whole W with independent errors of the same size e in both is e√(1 + p²) / W (the first
-    terms of its Taylor series; Cochran, Sampling Techniques, 1977, chapter 6).
+    The error of a share p of a whole W with independent errors e in the part and f in the whole is √(e² + p²f²) / W
+    (the first terms of its Taylor series; Cochran, Sampling Techniques, 1977, chapter 6).
     """
     both = part.rename({name: f"part_{name}" for name in FIGURE}).hstack(
         whole.rename({name: f"whole_{name}" for name in FIGURE})
@@ -43,7 +44,9 @@ def share(part: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
     both = both.with_columns(
         ratio=pl.when(pl.col("whole_value") > 0).then(ratio),
     ).with_columns(
-        off=100 * pl.col("whole_tolerance") * (1 + pl.col("ratio") ** 2).sqrt() / pl.col("whole_value"),
+        off=100
+        * (pl.col("part_tolerance") ** 2 + (pl.col("ratio") * pl.col("whole_tolerance")) ** 2).sqrt()
+        / pl.col("whole_value"),
         furthest=100 * (pl.col("part_most") + pl.col("ratio") * pl.col("whole_most")) / pl.col("whole_value"),
     )
     hidden = pl.coalesce("whole_symbol", "part_symbol")
@@ -57,6 +60,7 @@ def share(part: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=1024)
 def share_in_words(part: float, whole: float, usual: int) -> str:
     """One share of two shown counts as it is written, by the same rule. `usual`: how far each count may be off."""
     two = (counted(pl.Series([one], dtype=pl.Float64), usual, usual) for one in (part, whole))

@@ -1,12 +1,17 @@
 """The app's way to the ledger: who signed in, what was asked of the worker, and what became of it."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 
-from evidence.access import Role, Who
+from evidence.access import SENSITIVE, Role, RuleBook, Rules, Who
+from evidence.doors import Door
 from evidence.errors import AccessError
-from ledger import Ledger, Request, RequestKind, RequestState, open_ledger
+from evidence.offers import Offers
+from ledger import Event, Ledger, Request, RequestKind, RequestState, open_ledger
 from release.places import Places
 
 _STATES = {
@@ -14,6 +19,10 @@ _STATES = {
     RequestState.DONE: "Done",
     RequestState.REFUSED: "Refused",
 }
+
+
+# What was written down once and is not again: so much of it is remembered.
+_REMEMBERED: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -35,30 +44,91 @@ class Asked:
 class Desk:
     """What the app may tell and ask the ledger, which is opened when it is first needed.
 
-    Every method raises a UserError where the ledger is out of reach.
+    Every method raises a UserError where the ledger is out of reach. `door`: how this process lets people in, once the
+    app has said so.
     """
 
+    door: Door | None = None
+
     def __init__(self, places: Places, opening: Callable[[Places], Ledger] = open_ledger) -> None:
-        self._places = places
+        self.places = places
+        self.offers = Offers()
         self._opening = opening
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
+        self._rules = RuleBook()
+        self._written: OrderedDict[tuple[str, ...], None] = OrderedDict()
+
+    def rules(self) -> Rules:
+        """data/access.toml as it is now. Raises SettingsError where it holds a mistake."""
+        return self._rules.rules(self.places.setting("access.toml"))
 
     @property
     def ledger(self) -> Ledger:
         """The ledger itself, for the modules of this side that read and do what there is to do with claims."""
         with self._lock:
             if self._ledger is None:
-                self._ledger = self._opening(self._places)
+                self._ledger = self._opening(self.places)
             return self._ledger
 
-    def signed_in(self, who: Who) -> None:
-        """Write down that somebody signed in."""
-        self.ledger.record("sign_in", actor=who.name, role=who.role.value, detail={"demo": who.demo})
+    def check(self) -> None:
+        """Read the ledger once. Raises LedgerError where it is out of reach."""
+        self.ledger.log.newest()
 
-    def turned_away(self, name: str) -> None:
-        """Write down that somebody signed in whom no role is given."""
-        self.ledger.record("sign_in_refused", actor=name, role="none")
+    def looked_at_the_demo(self, who: Who) -> None:
+        """Write down, once a session and persona, that somebody looked at the demo."""
+        self._once(Event.SIGN_IN, who, "", {}, known=("demo", who.session, who.name))
+
+    def turned_away(self, name: str, session: str = "") -> None:
+        """Write down that somebody signed in whom no role is given: once a session and day."""
+        what = ("turned away", session or name, _today())
+        if not self._is_written(what):
+            self.ledger.record(Event.SIGN_IN_REFUSED, actor=name, role="none")
+            self._remember(what)
+
+    def opened(self, who: Who, page: str) -> None:
+        """Write down that a page was opened that not everybody should see, or that it was refused: once a session, page
+        and day."""
+        if not who.may_see(page):
+            self._once(Event.VIEW_REFUSED, who, page, {})
+        elif page in SENSITIVE:
+            self._once(Event.VIEWED, who, page, {})
+
+    def downloaded(self, who: Who, page: str, name: str) -> None:
+        """Write down what somebody takes away, each time, before they get it."""
+        self._record(Event.DOWNLOAD, who, page, {"file": name, "scope": who.scope})
+
+    def download_refused(self, who: Who, page: str, why: str) -> None:
+        """Write down that somebody did not get a file: once a session, page and day."""
+        self._once(Event.DOWNLOAD_REFUSED, who, page, {"why": why})
+
+    def _once(
+        self,
+        event: Event,
+        who: Who,
+        subject: str,
+        detail: Mapping[str, object],
+        known: tuple[str, ...] | None = None,
+    ) -> None:
+        what = known or (event, who.session or who.name, who.role, subject, _today())
+        if not self._is_written(what):
+            self._record(event, who, subject, detail)
+            self._remember(what)
+
+    def _record(self, event: Event, who: Who, subject: str, detail: Mapping[str, object]) -> None:
+        told = {**detail, "demo": True} if who.demo else detail
+        self.ledger.record(event, actor=who.name, role=who.role.value, subject=subject, detail=told)
+
+    def _is_written(self, what: tuple[str, ...]) -> bool:
+        with self._lock:
+            return what in self._written
+
+    def _remember(self, what: tuple[str, ...]) -> None:
+        """Only after it was written: what could not be written is tried again."""
+        with self._lock:
+            self._written[what] = None
+            if len(self._written) > _REMEMBERED:
+                self._written.popitem(last=False)
 
     def ask_for_claimable(self, who: Who, release: str) -> int:
         """Ask the worker for the list of claimable episodes of a release; give the number of the request."""
@@ -93,6 +163,10 @@ class Desk:
             if self._ledger is not None:
                 self._ledger.close()
                 self._ledger = None
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def may_ask(who: Who) -> bool:

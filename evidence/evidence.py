@@ -1,6 +1,6 @@
 """Evidence: the only door to a number. It answers questions out of one release, by looking them up."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -14,6 +14,7 @@ from evidence.cells import Cells
 from evidence.desk import Desk
 from evidence.errors import AccessError
 from evidence.facts import Release, read_facts
+from evidence.kept import Found, Kept
 from evidence.lists import Lists, read_lists
 from evidence.questions import Question, check
 from evidence.settling import Settled, Standing, settle, standings
@@ -65,6 +66,7 @@ class Evidence:
     _lists: Lists = field(init=False, compare=False, repr=False)
     _stored: Mapping[str, Standing] = field(init=False, compare=False, repr=False)
     _cells: Cells = field(init=False, compare=False, repr=False)
+    _kept: Kept = field(init=False, compare=False, repr=False, default_factory=Kept)
     _others: dict[tuple[str, str | None, str], "Evidence"] = field(
         init=False, compare=False, repr=False, default_factory=dict
     )
@@ -74,7 +76,7 @@ class Evidence:
         if self.framework:
             facts = facts.under(next(one for one in facts.frameworks if one.id == self.framework))
         localities = self.catalogue.scopes[self.scope].localities if self.scope else None
-        lists = read_lists(self.contents.dimension, self.catalogue, self.framework, localities)
+        lists = read_lists(self.contents.dimension, self.catalogue, self.framework, localities, facts.as_of)
         object.__setattr__(self, "_release", facts)
         object.__setattr__(self, "_lists", lists)
         object.__setattr__(self, "_stored", standings(self.contents.question))
@@ -131,6 +133,11 @@ class Evidence:
         if self.role is None:
             raise AccessError("Nobody has said who asks: a question is answered to a reader of a role.")
         measure = check(question, self.catalogue, self._lists.places, self.role)
+        where = (text for pair in sorted(question.where.items()) for text in pair)
+        key = ("answer", measure.name, *question.by, "where", *where)
+        return self.kept(key, lambda: self._looked_up(question, measure))
+
+    def _looked_up(self, question: Question, measure: Measure) -> Answer:
         settled = settle(question, measure, self._stored, self._lists, self.framework, self.scope)
         frame = self._every_cell(settled.question, measure)
         stored = [self._found(settled, name, frame) for name in settled.names]
@@ -171,6 +178,11 @@ class Evidence:
         """One row a column of an extract: contract, column_name, kind, meaning, decision (what became of it)."""
         return self.contents.collected
 
+    def kept(self, key: tuple[str, ...], make: Callable[[], Found]) -> Found:
+        """What `make` works out of this evidence alone, once for all readers of its kind. `key` says in texts what it
+        is and what it was asked by; what is kept is never changed."""
+        return self._kept.get(key, make)
+
     def _other(self, framework: str, role: str | None, scope: str) -> "Evidence":
         if (framework, role, scope) == (self.framework, self.role, self.scope):
             return self
@@ -178,8 +190,14 @@ class Evidence:
         if (framework, role, scope) not in self._others:
             same = (framework, scope) == (self.framework, self.scope)
             other = copy(self) if same else replace(self, framework=framework, scope=scope)
-            for name, shared in (("role", role), ("_others", self._others), ("_cells", self._cells)):
-                object.__setattr__(other, name, shared)
+            # What was worked out for one kind of reader stays with that kind.
+            for name, value in (
+                ("role", role),
+                ("_others", self._others),
+                ("_cells", self._cells),
+                ("_kept", Kept()),
+            ):
+                object.__setattr__(other, name, value)
             self._others[framework, role, scope] = other
         return self._others[framework, role, scope]
 
@@ -202,6 +220,11 @@ class Evidence:
                     lies_in = self._lists.above[name, above]
                     belongs = asked.replace_strict(lies_in, default=None, return_dtype=pl.String)
                     never |= belongs.ne_missing(_column(question, above))
+        for (one, other), apart in self._lists.apart.items():
+            if apart and {one, other} <= set(question.dimensions):
+                both = pl.struct(_column(question, one).alias("one"), _column(question, other).alias("other"))
+                pairs = [{"one": code, "other": with_it} for code, with_it in sorted(apart)]
+                never |= both.is_in(pairs)
         return frame.with_columns(_impossible=never)
 
     def _found(self, settled: Settled, name: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -280,10 +303,11 @@ class Evidence:
         if settled.withdrawn:
             reasons[Symbol.CONFIDENTIAL.value] = WITHDRAWN
         named = replace(measure, label=self.label(measure.name))
-        source = self._source()
+        source = self.source()
         return Answer(settled.question, named, result, notes, source, settled.notes, reasons)
 
-    def _source(self) -> str:
+    def source(self) -> str:
+        """What every answer is made from, in words: whose release, of when."""
         release = self._release
         made_up = "made-up data, " if release.synthetic else ""
         part = f", {self.scope_label()}" if self.scope else ""

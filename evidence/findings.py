@@ -1,14 +1,21 @@
 """What may be said of shown figures: never a difference that noise alone could make, never of a withheld figure."""
 
 from collections.abc import Sequence
-from datetime import date
+from statistics import NormalDist
+from typing import Final
 
 from evidence.answers import Answer
-from evidence.periods import whole_periods, year_before
+from evidence.words import written
 
 MOST_WORDS = 10
 # A share of fewer needs than this is chance more than it is a finding.
 FEWEST_FOR_A_SHARE = 50
+# Where nothing differs, a difference is told in so many of a hundred cases at most.
+_SELDOM: Final = 0.05
+# A difference of shares has at least this standard error.
+_LEAST_ERROR: Final = 0.02
+# Of needs: some four to five a family, three tenths of whose differences lie between families and not within them.
+_ALIKE: Final = 2.0
 
 
 def title(finding: str | None, question: str) -> str:
@@ -34,15 +41,34 @@ def largest(answer: Answer, noise_change: float) -> str | None:
 
 
 def extremes(share: Answer, whole: Answer) -> tuple[str, str] | None:
-    """The labels of the highest and the lowest share among groups that are large enough, if they clearly differ.
+    """The labels of the highest and the lowest share among groups that are large enough, if they clearly differ. None
+    where a share is withheld: it may be the highest."""
+    return None if share.withheld else shown_extremes(share, whole)
+
+
+def design_effect(whole: Answer) -> float:
+    """How many times as far chance moves a share (as a variance) of what `whole` counts as it would, were each apart.
+
+    The needs of one family stand and fall together, so that a hundred of them tell less than a hundred families do:
+    1 + (needs a family - 1) times their correlation (Kish, Survey Sampling, 1965, section 5.4). A release does not say
+    how alike they are; 2 is what four to five needs and a correlation of 0.3 make.
+    """
+    return _ALIKE if whole.measure.unit == "needs" else 1.0
+
+
+def far_apart(groups: int) -> float:
+    """How many standard errors two of so many groups have to lie apart, so that where all are the same some two of them
+    do so in one of twenty cases at most (Bonferroni: there are groups × (groups - 1) / 2 pairs)."""
+    return NormalDist().inv_cdf(1 - _SELDOM / (groups * (groups - 1)))
+
+
+def shown_extremes(share: Answer, whole: Answer) -> tuple[str, str] | None:
+    """The same of those that are shown alone, whatever is withheld.
 
     Both answers are by the same dimension. What the noise in the two may make of the gap, at most, is taken from it;
-    what is left has to be larger than what chance would seldom make of equal shares: twice the standard error of their
-    difference, and more where there are more groups to pick extremes from. None where a share is withheld: it may be
-    the highest.
+    what is left has to be larger than what chance would seldom make of equal shares (`far_apart`). That the two differ
+    is told, not that no other is as high as the one or as low as the other.
     """
-    if share.withheld:
-        return None
     sizes = dict(zip(whole.frame[whole.dimension], whole.frame["value"], strict=True))
     columns = (share.dimension, f"{share.dimension}_label", "value", "most")
     rows = [
@@ -53,27 +79,21 @@ def extremes(share: Answer, whole: Answer) -> tuple[str, str] | None:
     if len(rows) < 2:
         return None
     high, low = max(rows), min(rows)
-    error = (high[0] * (1 - high[0]) / high[1] + low[0] * (1 - low[0]) / low[1]) ** 0.5
-    apart = 2.0 + 0.25 * (len(rows) - 2) ** 0.5
+    error = (design_effect(whole) * sum(one[0] * (1 - one[0]) / one[1] for one in (high, low))) ** 0.5
     gap = high[0] - low[0] - high[2] - low[2]
-    return (high[3], low[3]) if gap > apart * max(error, 0.02) else None
+    return (high[3], low[3]) if gap > far_apart(len(rows)) * max(error, _LEAST_ERROR) else None
 
 
-def change(answer: Answer, as_of: date, noise_change: float) -> tuple[str, float, float] | None:
-    """The last whole period's label, its figure and the one of the same period a year before, of an answer by month,
-    quarter or year.
+def difference(name: str, share: Answer, ends: tuple[str, str]) -> str | None:
+    """That two groups differ, in as much of a title as there is room for: "Share sustained: 66% North, 46% South". The
+    two figures alone stand for all that are shown, where none lies further out; else None."""
+    values = dict(share.shown.select(f"{share.dimension}_label", "value").iter_rows())
+    high, low = (written(values[one], None, share.measure.unit) for one in ends)
+    said = [f"{name}: {high} {ends[0]}, {low} {ends[1]}"]
+    if (max(values.values()), min(values.values())) == (values[ends[0]], values[ends[1]]):
+        said.append(f"{name}: from {low} to {high}")
+    return _first_short(said)
 
-    None where one of the two is not shown or noise could make their difference. The same period of the year before,
-    because help for families has seasons.
-    """
-    dimension = answer.dimension
-    codes: Sequence[str] = answer.frame[dimension].to_list()
-    values = dict(zip(codes, answer.frame["value"], strict=True))
-    labels = dict(zip(codes, answer.frame[f"{dimension}_label"], strict=True))
-    whole = whole_periods(dimension, codes, as_of)
-    if not whole:
-        return None
-    last, before = values[whole[-1]], values.get(year_before(dimension, whole[-1]))
-    if last is None or before is None or not clearly_differ(last, before, noise_change):
-        return None
-    return str(labels[whole[-1]]), float(last), float(before)
+
+def _first_short(findings: Sequence[str]) -> str | None:
+    return next((one for one in findings if len(one.split()) <= MOST_WORDS), None)

@@ -43,6 +43,12 @@ def year_before(dimension: str, code: str) -> str:
     return f"{first}-{(first + 1) % 100:02d}{code[7:]}"
 
 
+def month_after(code: str) -> str:
+    """The month that follows one: 2024-12 is followed by 2025-01."""
+    year, month = int(code[:4]), int(code[5:])
+    return f"{year + month // 12}-{month % 12 + 1:02d}"
+
+
 def begins_a_year(dimension: str, code: str) -> bool:
     """Whether a period is the first of a financial year."""
     return {"month": code.endswith("-04"), "quarter": code.endswith("Q1")}.get(dimension, True)

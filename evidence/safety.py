@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-import plotly.graph_objects as go
 import polars as pl
 
-from evidence.charts import Chart
+from evidence.chart import Chart
 from evidence.display import in_words
+from evidence.drawing import Drawing
 from evidence.evidence import Evidence
-from evidence.template import ACCENT, GREY, MAIN, template
+from evidence.template import ACCENT, GREY, MAIN
 from evidence.trust import Share
 from evidence.words import count, day, in_chart, percent
 
@@ -89,7 +89,7 @@ def chart(evidence: Evidence) -> Chart | None:
     classes = _classes(evidence)
     if classes.is_empty():
         return None
-    figure = go.Figure()
+    figure = Drawing()
     for name, colour in zip(_CLASSES, _COLOURS, strict=True):
         figure.add_bar(
             x=classes[name].to_list(),
@@ -99,9 +99,7 @@ def chart(evidence: Evidence) -> Chart | None:
             marker={"color": colour},
             hovertemplate="%{y}<br>" + name + ": %{x:.0f}%<extra></extra>",
         )
-    figure.update_layout(
-        template=template(), barmode="stack", height=90 + 60 * classes.height, margin={"r": 28}
-    )
+    figure.update_layout(barmode="stack", height=90 + 60 * classes.height, margin={"r": 28})
     figure.update_xaxes(range=[0, 100], ticksuffix="%")
     figure.update_yaxes(autorange="reversed", ticklabelstandoff=6)
     alone = ", ".join(

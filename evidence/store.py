@@ -1,9 +1,13 @@
 """Where answers come from: the current release's safe file, opened once and let go when a newer one is there."""
 
+import gc
 import logging
 import threading
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
+from weakref import WeakValueDictionary
 
 import duckdb
 import polars as pl
@@ -74,6 +78,8 @@ class Store:
         self.desk = desk or Desk(places)
         self._catalogue: Catalogue | None = None
         self._open: tuple[str, Evidence] | None = None
+        # Releases that somebody still reads, though another is current.
+        self._held: WeakValueDictionary[str, StoredRelease] = WeakValueDictionary()
         self._lock = threading.Lock()
 
     def current(self) -> Evidence | None:
@@ -96,4 +102,25 @@ class Store:
 
     def _opened(self, name: str) -> Evidence:
         self._catalogue = read_catalogue(self.places.setting("catalogue.toml"))
-        return Evidence(StoredRelease(open_answers(self.places, name)), self._catalogue, self.desk)
+        return Evidence(self._contents(name), self._catalogue, self.desk)
+
+    def _contents(self, name: str) -> StoredRelease:
+        """The contents of a release. One that is current again while somebody still reads it is not opened twice: DuckDB
+        keeps one instance of a file in a process, and that is locked."""
+        held = self._held.get(name)
+        if held is None:
+            try:
+                held = StoredRelease(open_answers(self.places, name))
+            except ReleaseError:
+                # Nobody reads it any more, but its instance is still on its way out.
+                gc.collect()
+                held = StoredRelease(open_answers(self.places, name))
+            self._held[name] = held
+        return held
+
+
+@cache
+def shared(data: Path) -> Store:
+    """The one store of this process for a data folder: what pages are drawn from and what is fetched from the server
+    beside them are the same."""
+    return Store(Places(data))

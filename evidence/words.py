@@ -62,6 +62,12 @@ def is_quarter(code: str) -> bool:
     return re.fullmatch(QUARTER, code) is not None
 
 
+def several(name: str) -> str:
+    """What several of a kind are called: wards, localities."""
+    word = name.lower()
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
 def in_markdown(text: str) -> str:
     """A text from data, made harmless where Streamlit reads Markdown: no link, picture or HTML comes of it."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

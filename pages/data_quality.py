@@ -23,14 +23,16 @@ def page(evidence: Evidence, who: Who) -> None:
     if not parts.head(evidence, who, "data_quality", "Can the figures be trusted?", rounded):
         return
     _verdict(evidence)
-    streamlit.subheader("What came, by extract", anchor=False)
+    parts.section("What came, by extract")
     streamlit.caption(
         "Every extract is checked against its contract. Rows that break it are set aside and go back to the partner "
         "with the reason; they are in no figure."
     )
-    parts.table(quality.extracts(evidence))
-    _matching(evidence)
-    _rules(evidence)
+    parts.table(
+        quality.extracts(evidence), evidence=evidence, who=who, key="extracts", title="What came, by extract"
+    )
+    _matching(evidence, who)
+    _rules(evidence, who)
     parts.symbols()
 
 
@@ -68,43 +70,48 @@ def _verdict(evidence: Evidence) -> None:
             streamlit.metric(label, withheld, help=in_markdown(explained), border=True)
 
 
-def _matching(evidence: Evidence) -> None:
+def _matching(evidence: Evidence, who: Who) -> None:
     found = quality.matching(evidence)
     if found.is_empty():
         return
-    streamlit.subheader("Who was found, by extract", anchor=False)
+    parts.section("Who was found, by extract")
     streamlit.caption(
         "Rows about people are matched to the families worked with. A record that finds nobody looks like “nothing "
         "happened”: where an extract is poorly matched, outcomes that rest on it may look better than they are."
     )
-    parts.table(found)
+    parts.table(found, evidence=evidence, who=who, key="found", title="Who was found, by extract")
     at_risk = quality.headlines_at_risk(evidence)
     if at_risk.height:
         with streamlit.expander("Which headlines rest on poorly matched extracts"):
-            parts.table(at_risk)
+            title = "Headlines that rest on poorly matched extracts"
+            parts.table(at_risk, evidence=evidence, who=who, key="at_risk", title=title)
     missed = quality.missed(evidence)
     if missed.height:
-        streamlit.subheader("Are some people missed more often?", anchor=False)
+        parts.section("Are some people missed more often?")
         streamlit.caption(
             "Pairs of records that agree on a number are matched again without it. Where one group is missed more "
             "often than another, figures about it are worth less."
         )
-        parts.table(missed)
+        title = "People missed, by group"
+        parts.table(missed, evidence=evidence, who=who, key="missed", title=title)
 
 
-def _rules(evidence: Evidence) -> None:
+def _rules(evidence: Evidence, who: Who) -> None:
     for severity, words in quality.severities(evidence):
-        streamlit.subheader(words, anchor=False)
+        parts.section(words)
         broken = quality.broken(evidence, severity)
         if broken.is_empty():
             streamlit.caption("No rule of this kind has failures that may be shown: few, or none.")
         else:
-            parts.table(broken)
+            parts.table(
+                broken, evidence=evidence, who=who, key=f"broken_{severity}", title="Rules that rows broke"
+            )
     choices = [Choice(code, words) for code, words in quality.extract_names(evidence)]
     if choices:
-        streamlit.subheader("Every rule of one extract", anchor=False)
+        parts.section("Every rule of one extract")
         extract = parts.choose("Extract", choices, "extract", everything=False)
-        parts.table(quality.rules(evidence, extract))
+        title = "Every rule of one extract"
+        parts.table(quality.rules(evidence, extract), evidence=evidence, who=who, key="rules", title=title)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,50 @@
 """What every page is put together from: its head, headline figures, charts with their tables, and its foot."""
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Final
+
 import polars as pl
 import streamlit
 
+from evidence import files
 from evidence.access import Who
 from evidence.answers import Answer
+from evidence.attention import Notice
 from evidence.charts import Chart
 from evidence.display import harmless
-from evidence.evidence import Choice, Evidence
+from evidence.drawing import Drawing
+from evidence.evidence import Evidence
+from evidence.moving import Moved, Outcome
+from evidence.selection import in_words
 from evidence.symbols import MEANINGS, Symbol
 from evidence.template import shaded
 from evidence.words import apart, day, in_markdown, written
+from pages.choosing import arrive, choose, chosen_framework, framework, page_drawn
 
-_PLOT = {"displayModeBar": False, "showTips": False, "responsive": True}
-ALL = Choice("", "All")
+__all__ = [
+    "care",
+    "chart_of",
+    "choose",
+    "chosen_framework",
+    "draw",
+    "figure",
+    "framework",
+    "hand_over",
+    "head",
+    "notices",
+    "says",
+    "section",
+    "selection",
+    "symbols",
+    "table",
+]
+
+_PLOT: Final = {"displayModeBar": False, "showTips": False, "responsive": True}
+# Whether this turn has said already that nothing can be downloaded.
+_SAID: Final = "outcome lens no downloads"
+# How far a figure on the page may be off, in the words of its head: what is downloaded says so too.
+_ACCURACY: Final = "outcome lens accuracy"
 
 
 def head(evidence: Evidence, who: Who, page: str, title: str, accuracy: str | None = None) -> bool:
@@ -25,28 +56,75 @@ def head(evidence: Evidence, who: Who, page: str, title: str, accuracy: str | No
         streamlit.title("Not for this role")
         streamlit.write(f"A {who.role.label.lower()} does not see this page. data/access.toml says who does.")
         return False
+    arrive(page)
+    streamlit.session_state[_SAID] = False
     release = evidence.release()
+    accuracy = accuracy or release.accuracy
+    streamlit.session_state[_ACCURACY] = accuracy
     streamlit.title(title)
     made_up = "**Made-up data: no real family is in it.** " if release.synthetic else ""
     part = evidence.scope_label()
     kept = f"**{in_markdown(part)} alone.** " if part else ""
     streamlit.markdown(
         f":small[{made_up}{kept}{in_markdown(release.authority)}, figures as of {day(release.as_of)}, "
-        f"release {in_markdown(release.name)}. {in_markdown(accuracy or release.accuracy)}]"
+        f"release {in_markdown(release.name)}. {in_markdown(accuracy)}]"
     )
     return True
 
 
-def figure(answer: Answer, label: str, explanation: str) -> None:
-    """A headline figure, and on request how far it may be off, or why it is not shown."""
+def section(words: str) -> None:
+    """The heading of a section that is no chart."""
+    streamlit.header(words, anchor=False)
+
+
+def selection(evidence: Evidence, where: Mapping[str, str], by: str = "") -> None:
+    """What the page is about, in words: `where` has a code ("": all) for every dimension that can be chosen."""
+    streamlit.markdown(f"**{in_markdown(in_words(evidence, where, by))}**")
+
+
+def figure(
+    answer: Answer,
+    label: str,
+    explanation: str,
+    moved: Moved | None = None,
+    *,
+    happened: str = "",
+    beside: str = "",
+) -> None:
+    """A headline figure, and on request how far it may be off, or why it is not shown.
+
+    `moved`: whether what `happened` (such as "newly sustained") in a period has changed; `beside`: what else is said.
+    """
     value = written(answer.value, answer.symbol, answer.measure.unit)
     told = " ".join((*answer.told, _off(answer)))
     if answer.value is None:
         value = f"{value} (withheld)" if answer.symbol == Symbol.CONFIDENTIAL else value
         told = f"{value}: {answer.reason}."
-    streamlit.metric(
-        in_markdown(label), value, help=" ".join((in_markdown(explanation), in_markdown(told))), border=True
-    )
+    sentence = moved.sentence if moved else ""
+    explained = " ".join(in_markdown(words) for words in (explanation, sentence, told) if words)
+    with streamlit.container(border=True, height="stretch"):
+        streamlit.metric(in_markdown(label), value, help=explained)
+        if moved:
+            streamlit.caption(f"{_ARROWS[moved.outcome]} {in_markdown(_moved(moved, happened))}")
+        elif beside and answer.value is not None:
+            streamlit.caption(in_markdown(beside))
+
+
+# More is not always better: no change is green or red.
+_ARROWS: Final[Mapping[Outcome, str]] = {
+    Outcome.UP: ":material/trending_up:",
+    Outcome.DOWN: ":material/trending_down:",
+    Outcome.NONE: ":material/trending_flat:",
+    Outcome.UNTOLD: ":material/help:",
+}
+
+
+def _moved(moved: Moved, happened: str) -> str:
+    """Whether a figure moved, in as few words as a card has room for."""
+    if moved.last is None or moved.before is None:
+        return f"Whether it has changed {Outcome.UNTOLD.value}"
+    last, before = (written(value, None, moved.unit) for value in (moved.last, moved.before))
+    return f"{last} {happened} in {moved.period}, {before} a year before: {moved.words}"
 
 
 def _off(answer: Answer) -> str:
@@ -59,9 +137,12 @@ def _off(answer: Answer) -> str:
     )
 
 
-def draw(chart: Chart, key: str) -> None:
-    """A chart under its title, and the table behind it."""
-    streamlit.subheader(in_markdown(chart.title), anchor=False)
+def draw(evidence: Evidence, who: Who, chart: Chart, key: str) -> None:
+    """A chart under its title, what must be told of it, and the table behind it with a download of just that.
+
+    `key`: unique on the page, and the same at every turn.
+    """
+    streamlit.header(in_markdown(chart.title), anchor=False)
     if chart.told:
         streamlit.caption(in_markdown(" ".join(chart.told)))
     if not chart.empty:
@@ -70,60 +151,85 @@ def draw(chart: Chart, key: str) -> None:
         streamlit.plotly_chart(figure, theme=None, width="stretch", config=_PLOT, alt=chart.alt, key=key)
     with streamlit.expander("The table behind it"):
         streamlit.table(harmless(chart.table), border="horizontal", hide_index=True)
-        streamlit.caption(in_markdown(" ".join((*chart.notes, f"Source: {chart.source}."))))
-        symbols()
+        notes = in_markdown(" ".join((*chart.notes, f"Source: {chart.source}.")))
+        link = _download(evidence, who, key, partial(files.as_csv, chart.without_figure()))
+        streamlit.caption("\n\n".join((notes, _SYMBOLS, *link)))
 
 
-def table(frame: pl.DataFrame) -> None:
-    """A table of texts."""
+def chart_of(evidence: Evidence, make: Callable[..., Chart], where: Mapping[str, str], *more: str) -> Chart:
+    """The chart that `make` makes of the evidence, of what is chosen in `where` and of `more`: once for all readers
+    of its kind. `make` is a function of a module, and takes nothing else."""
+    chosen = (text for pair in sorted(where.items()) for text in pair)
+    key = ("chart", make.__module__, make.__name__, *more, "where", *chosen)
+    return evidence.kept(key, lambda: make(evidence, where, *more))
+
+
+def table(
+    frame: pl.DataFrame,
+    *,
+    evidence: Evidence | None = None,
+    who: Who | None = None,
+    key: str = "",
+    title: str = "",
+) -> None:
+    """A table of texts; with a download of just that where it is said whose evidence it is, for whom, and its `key` (as
+    of a chart) and `title`."""
     streamlit.table(harmless(frame), border="horizontal", hide_index=True)
+    if evidence is not None and who is not None:
+        # A table has the same file as a chart, which has a table and words.
+        notes = (str(streamlit.session_state.get(_ACCURACY, "")),)
+        chart = Chart(Drawing(), title, "", frame, notes, evidence.source())
+        content = partial(files.as_csv, chart)
+        for link in _download(evidence, who, key, content):
+            streamlit.caption(link)
+
+
+def _download(evidence: Evidence, who: Who, key: str, content: Callable[[], bytes]) -> list[str]:
+    """A link to a file, in Markdown; where none can be given, that is said once a page."""
+    page = page_drawn()
+    name = files.file_name(evidence, page, key)
+    path = evidence.desk.offers.offer(who, page, key, name, content)
+    if path is not None:
+        return [f"[Download this table (CSV)]({path})"]
+    if streamlit.session_state.get(_SAID):
+        return []
+    streamlit.session_state[_SAID] = True
+    return ["Tables cannot be downloaded here: the app was started without what serves them (asgi.py)."]
+
+
+_SYMBOLS: Final = "Symbols:  \n" + "  \n".join(
+    f"**{symbol}** {in_markdown(words)}" for symbol, words in MEANINGS.items()
+)
 
 
 def symbols() -> None:
     """What the symbols in a table mean."""
-    meanings = (f"**{symbol}** {in_markdown(words)}" for symbol, words in MEANINGS.items())
-    streamlit.caption("Symbols:  \n" + "  \n".join(meanings))
+    streamlit.caption(_SYMBOLS)
 
 
-def says(sentences: list[str]) -> None:
+def says(sentences: Sequence[str]) -> None:
     """Sentences, one a line."""
     streamlit.markdown("\n".join(f"- {in_markdown(sentence)}" for sentence in sentences))
+
+
+def notices(who: Who, found: Sequence[Notice]) -> None:
+    """What needs attention, each a link to the page that says more, where the reader may see it."""
+    for one in found:
+        words = in_markdown(one.words)
+        if one.page and who.may_see(one.page):
+            # The same address as the page that app.py offers: Streamlit knows a page by that alone.
+            page = streamlit.Page(lambda: None, title=one.page, url_path=one.page)
+            streamlit.page_link(
+                page, label=words, icon=":material/arrow_forward:", query_params=dict(one.selection)
+            )
+        else:
+            streamlit.markdown(f":material/arrow_forward: {words}")
 
 
 def care(words: str | None) -> None:
     """A word of caution beside the figures that it is about; nothing where there is none."""
     if words:
         streamlit.warning(in_markdown(words), icon=":material/warning:")
-
-
-def choose(label: str, choices: list[Choice], key: str, *, everything: bool = True) -> str:
-    """A code out of a closed list; "" where all are meant."""
-    options = [ALL, *choices] if everything else choices
-    labels = {one.code: one.label for one in options}
-    chosen = streamlit.selectbox(
-        label, [one.code for one in options], format_func=lambda code: labels.get(code, ""), key=key
-    )
-    return chosen if chosen in labels else options[0].code
-
-
-_FRAMEWORK = "framework"
-
-
-def framework(evidence: Evidence, *, paid: bool = False) -> Evidence:
-    """The evidence under the framework that the visitor chooses, where there are several to choose from.
-
-    `paid`: only those under which the council is paid by results.
-    """
-    offered = [one for one in evidence.release().frameworks if one.paid_by_results or not paid]
-    if len(offered) < 2:
-        return evidence.under(offered[0].id) if offered else evidence
-    choices = [Choice(one.id, one.title) for one in offered]
-    return evidence.under(choose("Framework", choices, _FRAMEWORK, everything=False))
-
-
-def chosen_framework(evidence: Evidence) -> Evidence:
-    """The evidence under the framework that `framework` is going to give, for what is drawn above its list."""
-    return evidence.under(str(streamlit.session_state.get(_FRAMEWORK, "")))
 
 
 def hand_over(page: str) -> None:

@@ -31,14 +31,14 @@ def page(evidence: Evidence, who: Who) -> None:
     _figures(evidence, done, kind)
     parts.care(caution(evidence))
     if release.rules.several_kinds and not kind:
-        payment_sections.kinds(evidence)
+        payment_sections.kinds(evidence, who)
     payment_sections.way(evidence, who, done, kind)
-    payment_sections.in_the_way(evidence, kind)
-    payment_sections.forecast(evidence, kind)
+    payment_sections.in_the_way(evidence, who, kind)
+    payment_sections.forecast(evidence, who, kind)
     if done:
         payment_sections.quota(evidence, who, done)
         payment_sections.audit(evidence, who)
-    payment_sections.not_yet_worked_with(evidence)
+    payment_sections.not_yet_worked_with(evidence, who)
     _list(evidence, who)
 
 
@@ -82,7 +82,7 @@ def _figures(evidence: Evidence, done: Done | None, kind: str) -> None:
 
 
 def _list(evidence: Evidence, who: Who) -> None:
-    streamlit.subheader("The list of claimable episodes", anchor=False)
+    parts.section("The list of claimable episodes")
     streamlit.write(
         "The list holds pseudonyms, so it never passes through this app: the worker makes it and puts it into "
         "its outbox, where the returns officer fetches it."

@@ -1,5 +1,6 @@
 """The sections of the page on payment: the funnel, what stands in the way, what is to come, the quota, the audit."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit
@@ -8,6 +9,7 @@ from evidence import audit as audits
 from evidence import charts, claim_charts, funnel
 from evidence import quota as quotas
 from evidence.access import Who
+from evidence.charts import Chart
 from evidence.claims import Done, sees_exact
 from evidence.evidence import Choice, Evidence
 from evidence.findings import largest
@@ -39,7 +41,7 @@ def way(evidence: Evidence, who: Who, done: Done | None, kind: str) -> None:
         notes=evidence.ask(Question("claims_identified")).notes,
         source=f"{release.authority}, {made_up}release {release.name}, as of {day(release.as_of)}, and the ledger",
     )
-    parts.draw(chart, "steps")
+    parts.draw(evidence, who, chart, "steps")
     if done is None:
         return
     words = (
@@ -53,9 +55,21 @@ def way(evidence: Evidence, who: Who, done: Done | None, kind: str) -> None:
     if not kind and not sees_exact(who):
         words += " Figures of the ledger are rounded, and withheld where they are small, as all others."
     streamlit.caption(in_markdown(words))
+    _money(evidence, who, [one for one in found if not one.of_ledger])
 
 
-def kinds(evidence: Evidence) -> None:
+def _money(evidence: Evidence, who: Who, found: list[funnel.Step]) -> None:
+    """What falls away on the way, in pounds."""
+    chart = charts.waterfall(
+        found,
+        question="Where does the money fall away?",
+        notes=evidence.ask(Question("worth_identified")).notes,
+        source=evidence.source(),
+    )
+    parts.draw(evidence, who, chart, "money")
+
+
+def kinds(evidence: Evidence, who: Who) -> None:
     """What is ready to claim, by kind of claim, each at its price."""
     answer = evidence.ask(Question("claims_claimable", ("kind",)))
     worth = (
@@ -63,13 +77,14 @@ def kinds(evidence: Evidence) -> None:
     )
     label = evidence.dimension_label("kind")
     question = "Which kinds of claim are ready?"
-    parts.draw(charts.ranked(answer, by=label, question=question, worth=worth), "kinds")
+    chart = charts.ranked(answer, by=label, question=question, worth=worth)
+    parts.draw(evidence, who, chart, "kinds")
 
 
-def in_the_way(evidence: Evidence, kind: str) -> None:
+def in_the_way(evidence: Evidence, who: Who, kind: str) -> None:
     """What keeps eligible episodes from a claim: what is missing, then where; by need, team or place."""
     release = evidence.release()
-    streamlit.subheader("What stands between families and a claim?", anchor=False)
+    parts.section("What stands between families and a claim?")
     # Three dimensions at once are the most that can be asked: with a kind of claim there is no room for a team.
     first, second, third = streamlit.columns(3)
     place = {"kind": kind} if kind else {}
@@ -87,10 +102,12 @@ def in_the_way(evidence: Evidence, kind: str) -> None:
         by = parts.choose("Break down by", ways, "held_up_by", everything=False)
     left, right = streamlit.columns(2)
     with left:
-        _held_up(evidence, "missing", place, "What is missing?", "held_up")
+        chart = parts.chart_of(evidence, _held_up, place, "missing", "What is missing?")
+        parts.draw(evidence, who, chart, "held_up")
     with right:
         where = place | ({"missing": missing} if missing else {})
-        _held_up(evidence, by, where, _QUESTIONS[by], "held_up_by_other")
+        chart = parts.chart_of(evidence, _held_up, where, by, _QUESTIONS[by])
+        parts.draw(evidence, who, chart, "held_up_by_other")
     money = " Its money is what they would bring." if release.paid_by_results else ""
     streamlit.caption(
         "Episodes that are eligible and have no claim yet. One that lacks several things counts at each of them, so "
@@ -98,7 +115,7 @@ def in_the_way(evidence: Evidence, kind: str) -> None:
     )
 
 
-def _held_up(evidence: Evidence, by: str, where: dict[str, str], question: str, key: str) -> None:
+def _held_up(evidence: Evidence, where: Mapping[str, str], by: str, question: str) -> Chart:
     release = evidence.release()
     answer = evidence.ask(Question("claims_held_up", (by,), where))
     worth = None
@@ -107,30 +124,28 @@ def _held_up(evidence: Evidence, by: str, where: dict[str, str], question: str, 
     most = largest(answer, release.noise_change)
     finding = f"Most often: {most[:1].lower()}{most[1:]}" if most and by == "missing" else None
     label = evidence.dimension_label(answer.dimension)
-    chart = charts.ranked(
+    return charts.ranked(
         answer, by=label, question=question, finding=finding, worth=worth, most=_MOST_BARS, only_shown=True
     )
-    parts.draw(chart, key)
 
 
-def forecast(evidence: Evidence, kind: str) -> None:
+def forecast(evidence: Evidence, who: Who, kind: str) -> None:
     """When episodes will be ready to claim, if nothing changes."""
-    release = evidence.release()
     where = {"kind": kind} if kind else {}
-    answer = evidence.ask(Question("claims_expected", ("expected_quarter",), where))
-    worth = (
-        evidence.ask(Question("worth_expected", ("expected_quarter",), where))
-        if release.paid_by_results
-        else None
-    )
-    label = evidence.dimension_label("expected_quarter")
-    question = "When will claims be ready?" if release.paid_by_results else "When will outcomes be evidenced?"
-    chart = charts.ranked(answer, by=label, question=question, worth=worth, only_shown=True)
-    parts.draw(chart, "forecast")
+    parts.draw(evidence, who, parts.chart_of(evidence, _forecast, where), "forecast")
     streamlit.caption(
         "By the windows that are running now: when the last of them ends, if nothing happens before. What has still "
         "to be achieved cannot be told."
     )
+
+
+def _forecast(evidence: Evidence, where: Mapping[str, str]) -> Chart:
+    paid = evidence.release().paid_by_results
+    answer = evidence.ask(Question("claims_expected", ("expected_quarter",), where))
+    worth = evidence.ask(Question("worth_expected", ("expected_quarter",), where)) if paid else None
+    label = evidence.dimension_label("expected_quarter")
+    question = "When will claims be ready?" if paid else "When will outcomes be evidenced?"
+    return charts.ranked(answer, by=label, question=question, worth=worth, only_shown=True)
 
 
 def quota(evidence: Evidence, who: Who, done: Done) -> None:
@@ -139,7 +154,7 @@ def quota(evidence: Evidence, who: Who, done: Done) -> None:
     if found is None:
         streamlit.caption("No quota is set for this year (data/payment.toml).")
         return
-    parts.draw(quotas.chart(evidence, found), "quota")
+    parts.draw(evidence, who, quotas.chart(evidence, found), "quota")
     streamlit.caption(in_markdown(quotas.sentence(found)))
 
 
@@ -147,14 +162,14 @@ def audit(evidence: Evidence, who: Who) -> None:
     """How the audit samples of the windows stand, and how many claims they struck out."""
     found = audits.audits(evidence, who)
     if not found:
-        streamlit.subheader("How many claims does the audit strike out?", anchor=False)
+        parts.section("How many claims does the audit strike out?")
         streamlit.caption("No claims window has been opened yet.")
         return
     chart = audits.chart(evidence, found)
     if chart:
-        parts.draw(chart, "audit")
+        parts.draw(evidence, who, chart, "audit")
     else:
-        streamlit.subheader("How many claims does the audit strike out?", anchor=False)
+        parts.section("How many claims does the audit strike out?")
     parts.table(audits.table(found))
     streamlit.caption(
         "Of every window a sample is audited before anything is submitted. The interval says how wrong the claims that "
@@ -162,18 +177,22 @@ def audit(evidence: Evidence, who: Who) -> None:
     )
 
 
-def not_yet_worked_with(evidence: Evidence) -> None:
+def not_yet_worked_with(evidence: Evidence, who: Who) -> None:
     """Families that would be eligible by what partners know, and are not worked with."""
     answer = evidence.ask(Question("families_possible", ("headline",)))
     if answer.shown.is_empty():
         return
-    label = evidence.dimension_label("headline")
-    question = "How many families are not yet worked with?"
-    parts.draw(charts.ranked(answer, by=label, question=question), "possible")
+    parts.draw(evidence, who, parts.chart_of(evidence, _possible, {}), "possible")
     streamlit.caption(
         "Households that show signs of enough needs in what partners sent, and in no episode of help. A sign is no "
         "need: somebody has still to find out."
     )
+
+
+def _possible(evidence: Evidence, _: Mapping[str, str]) -> Chart:
+    answer = evidence.ask(Question("families_possible", ("headline",)))
+    label = evidence.dimension_label("headline")
+    return charts.ranked(answer, by=label, question="How many families are not yet worked with?")
 
 
 if __name__ == "__main__":

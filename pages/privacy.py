@@ -21,22 +21,26 @@ def page(evidence: Evidence, who: Who) -> None:
     passed = safety.passed(evidence)
     if passed:
         streamlit.success(in_markdown(passed), icon=":material/verified_user:")
-    streamlit.subheader("Checked before this release was published", anchor=False)
-    parts.table(safety.checks(evidence))
-    _recognised(evidence)
-    streamlit.subheader("What this release was made with", anchor=False)
+    parts.section("Checked before this release was published")
+    title = "Checked before this release was published"
+    parts.table(safety.checks(evidence), evidence=evidence, who=who, key="checks", title=title)
+    _recognised(evidence, who)
+    parts.section("What this release was made with")
     streamlit.caption("Keys are named by their fingerprints, which tell nothing of the keys themselves.")
     parts.table(safety.made_with(evidence))
-    streamlit.subheader("What became of what was collected", anchor=False)
+    parts.section("What became of what was collected")
     parts.table(display.fates(evidence))
     choices = [Choice(code, words) for code, words in display.contracts(evidence)]
     if choices:
         contract = parts.choose("Extract", choices, "contract", everything=False)
-        parts.table(display.collected(evidence, contract))
+        title = "What became of what was collected"
+        parts.table(
+            display.collected(evidence, contract), evidence=evidence, who=who, key="collected", title=title
+        )
 
 
-def _recognised(evidence: Evidence) -> None:
-    streamlit.subheader("Who could be recognised if the protected rows were lost", anchor=False)
+def _recognised(evidence: Evidence, who: Who) -> None:
+    parts.section("Who could be recognised if the protected rows were lost")
     streamlit.caption(
         "Rows about people are in another file, encrypted, which this app cannot open. They hold bands, groups, wards, "
         "months, the days that a payment rule needs, and redacted texts where these are kept; no identities. Somebody "
@@ -67,9 +71,10 @@ def _recognised(evidence: Evidence) -> None:
             streamlit.metric(in_markdown(label), withheld, help=in_markdown(explained), border=True)
     chart = safety.chart(evidence)
     if chart:
-        parts.draw(chart, "recognised")
+        parts.draw(evidence, who, chart, "recognised")
     with streamlit.expander("Every measure, and its limit"):
-        parts.table(safety.measures(evidence))
+        title = "Every measure of who could be recognised"
+        parts.table(safety.measures(evidence), evidence=evidence, who=who, key="measures", title=title)
         parts.symbols()
 
 

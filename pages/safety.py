@@ -18,7 +18,7 @@ def page(evidence: Evidence, who: Who) -> None:
     said = attacks.verdict(evidence)
     if said:
         streamlit.success(in_markdown(said), icon=":material/shield:")
-    streamlit.subheader("What would somebody try, and what would they get?", anchor=False)
+    parts.section("What would somebody try, and what would they get?")
     tried = attacks.table(evidence)
     if tried.is_empty():
         streamlit.caption("This release does not say.")
@@ -27,16 +27,17 @@ def page(evidence: Evidence, who: Who) -> None:
             "Each was tried on all figures together, with the true counts at hand to see how far it got. The plain "
             "dashboards were attacked in the same way, with public data."
         )
-        parts.table(tried)
+        title = "What was tried against this release"
+        parts.table(tried, evidence=evidence, who=who, key="tried", title=title)
     chart = attacks.chart(evidence)
     if chart:
-        parts.draw(chart, "trend")
+        parts.draw(evidence, who, chart, "trend")
     else:
         streamlit.caption(
             "This is the first release that was attacked: there is nothing to compare it with yet."
         )
-    _unanswered(evidence)
-    streamlit.subheader("How are figures changed?", anchor=False)
+    _unanswered(evidence, who)
+    parts.section("How are figures changed?")
     parts.says(changed(evidence))
 
 
@@ -64,15 +65,18 @@ def _figures(evidence: Evidence) -> None:
             streamlit.metric(label, value or "x", help=in_markdown(explained), border=True)
 
 
-def _unanswered(evidence: Evidence) -> None:
-    streamlit.subheader("What is not answered as it is asked?", anchor=False)
+def _unanswered(evidence: Evidence, who: Who) -> None:
+    parts.section("What is not answered as it is asked?")
     said = unanswered.sentence(evidence)
     if said:
         streamlit.write(in_markdown(said))
     measures = unanswered.measures(evidence)
     if measures:
         chosen = parts.choose("Measure", measures, "unanswered", everything=False)
-        parts.table(unanswered.table(evidence, chosen))
+        title = "What is not answered as it is asked"
+        parts.table(
+            unanswered.table(evidence, chosen), evidence=evidence, who=who, key="unanswered", title=title
+        )
 
 
 if __name__ == "__main__":

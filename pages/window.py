@@ -51,7 +51,7 @@ def page(evidence: Evidence, who: Who) -> None:
     if not judging:
         _sample(evidence, found)
     _claims(evidence, found)
-    streamlit.subheader("What was done", anchor=False)
+    parts.section("What was done")
     parts.table(window_tables.act_table(evidence, found.window))
     streamlit.caption(
         "Times are Coordinated Universal Time. Nothing here can be changed or deleted afterwards."
@@ -107,7 +107,7 @@ def _requests(evidence: Evidence, found: Seen) -> None:
     asked = windows.requests(evidence, found)
     if not asked:
         return
-    streamlit.subheader("Asked of the worker", anchor=False)
+    parts.section("Asked of the worker")
     parts.table(window_tables.request_table(asked))
     if any(one.waiting for one in asked):
         streamlit.button("Look again", key="look", icon=":material/refresh:")
@@ -117,7 +117,7 @@ def _sample(evidence: Evidence, found: Seen) -> None:
     if found.window is None:
         return
     drawn = found.drawn
-    streamlit.subheader("The audit sample", anchor=False)
+    parts.section("The audit sample")
     if not drawn:
         streamlit.caption("No claim has been drawn.")
         return
@@ -130,7 +130,7 @@ def _sample(evidence: Evidence, found: Seen) -> None:
 
 
 def _claims(evidence: Evidence, found: Seen) -> None:
-    streamlit.subheader("The claims", anchor=False)
+    parts.section("The claims")
     step = parts.choose("Step", windows.step_choices(found), "step")
     chosen = windows.at_step(found, step)
     if not chosen:

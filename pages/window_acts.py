@@ -49,7 +49,7 @@ def _open(evidence: Evidence, who: Who, found: Seen) -> None:
         with streamlit.expander("Enter what is missing, and draw the sample"):
             _enter(evidence, who, found, "Enter and draw")
     else:
-        streamlit.subheader("Open the window", anchor=False)
+        parts.section("Open the window")
         _enter(evidence, who, found, "Open the window")
 
 
@@ -80,7 +80,7 @@ def _enlarge(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
         return
     if any(one.waiting for one in windows.requests(evidence, found)):
         return
-    streamlit.subheader("Enlarge the sample", anchor=False)
+    parts.section("Enlarge the sample")
     why = "More claims were struck out than are tolerated. " if found.failed else ""
     streamlit.write(f"{why}{count(sample.more)} more claims are drawn, and wait for their verdicts.")
     _confirmed(
@@ -94,7 +94,7 @@ def _enlarge(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
 def _audit(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
     drawn = found.drawn
     if acts.may(who, Act.ASK_PACK) and drawn:
-        streamlit.subheader("Ask for evidence packs", anchor=False)
+        parts.section("Ask for evidence packs")
         streamlit.write(
             "A pack shows the needs of one sampled claim, the records that counted and the days that were covered, by "
             "pseudonym. The worker lays it in its outbox; each is written into the audit log."
@@ -109,7 +109,7 @@ def _audit(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
         )
     waiting = found.to_be_judged
     if acts.may(who, Act.JUDGE) and waiting:
-        streamlit.subheader("Give a verdict", anchor=False)
+        parts.section("Give a verdict")
         numbers = _claims("Claims with this verdict", waiting, "judged")
         upheld = (
             streamlit.radio("Verdict", ["Upheld", "Struck out"], key="verdict", horizontal=True) == "Upheld"
@@ -129,7 +129,7 @@ def _audit(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
 def _sign(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
     if not found.to_be_signed or not acts.may(who, Act.SIGN):
         return
-    streamlit.subheader("Sign the window", anchor=False)
+    parts.section("Sign the window")
     hindrance = acts.keeps_from_signing(evidence, who, window)
     if hindrance:
         streamlit.caption(in_markdown(hindrance))
@@ -150,7 +150,7 @@ def _sign(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
 def _submit(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
     if not found.to_be_submitted or not acts.may(who, Act.SUBMIT):
         return
-    streamlit.subheader("Submit the window", anchor=False)
+    parts.section("Submit the window")
     hindrance = acts.keeps_from_submitting(who, window)
     if hindrance:
         streamlit.caption(in_markdown(hindrance))
@@ -172,7 +172,7 @@ def _answers(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None:
     waiting = found.without_answer
     if not waiting or not acts.may(who, Act.RECORD_PAID):
         return
-    streamlit.subheader("Write down what the payer says", anchor=False)
+    parts.section("Write down what the payer says")
     answer = streamlit.radio("Answer", ["Paid", "Rejected"], key="answer", horizontal=True)
     numbers = _claims("Claims with this answer", waiting, "answered")
     chosen = [one for one in waiting if one.number in numbers]
@@ -222,7 +222,7 @@ def _withdraw(evidence: Evidence, who: Who, found: Seen, window: Opened) -> None
 def _bundle(evidence: Evidence, who: Who, window: Opened) -> None:
     if not window.signed_at or not acts.may(who, Act.ASK_BUNDLE):
         return
-    streamlit.subheader("Ask for the bundle of the window", anchor=False)
+    parts.section("Ask for the bundle of the window")
     streamlit.write(
         "All evidence packs of the sample, the sample itself, the sign-off and the lines of the ledger, with one "
         "manifest: what a visiting assurer is given. The worker lays it in its outbox."
@@ -278,7 +278,7 @@ def _claims(label: str, offered: Sequence[Claim], key: str, preset: Sequence[int
 def _reason(occasion: Occasion, key: str) -> tuple[str, str]:
     """A reason out of the list, and a remark."""
     choices = [Choice(code, words) for code, words in REASONS[occasion].items()]
-    code = parts.choose("Reason", choices, f"{key}_reason", everything=False)
+    code = parts.choose("Reason", choices, f"{key}_reason", everything=False, linked=False)
     remark = streamlit.text_input(
         "Remark (no name, number, day or address)", key=f"{key}_remark", max_chars=MOST_CHARACTERS
     )

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,14 @@ def test_loopback_is_this_machine_and_nothing_that_looks_like_it(address: str | 
 )
 def test_there_are_two_ways_in_and_no_third(rules: Rules, synthetic: bool, visit: Visit, way: Way) -> None:
     assert access.way_in(visit, rules, synthetic=synthetic) is way
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_accounts_of_the_ledger_are_a_way_where_there_is_no_provider(rules: Rules, synthetic: bool) -> None:
+    local = replace(rules, local=True)
+    here = Visit(HOME, {"Host": "localhost"}, provider=False)
+    assert access.way_in(here, local, synthetic=synthetic) is Way.SIGN_IN_HERE
+    assert access.way_in(replace(here, provider=True), local, synthetic=synthetic) is Way.SIGN_IN
 
 
 def test_a_member_has_the_role_of_their_claim_and_its_pages(rules: Rules) -> None:
@@ -184,6 +193,9 @@ def test_a_page_that_is_not_in_the_rules_is_for_nobody(tmp_path: Path) -> None:
         ("[pages]", "[page]", "[pages]"),
         ('claim = "roles"', "claim = 3", "sign_in.claim"),
         ("[sign_in]", "[sign_in", "TOML"),
+        ("local = false", 'local = "false"', "sign_in.local"),
+        ("local = false", "local = 0", "sign_in.local"),
+        ("hours = 10", "hours = 1000", "sessions.hours"),
     ],
 )
 def test_a_mistake_in_the_rules_is_named(tmp_path: Path, old: str, new: str, place: str) -> None:
@@ -228,7 +240,7 @@ def _who(role: Role) -> Who:
 def test_the_desk_writes_down_and_asks_once_a_release(tmp_path: Path) -> None:
     desk = Desk(Places(tmp_path))
     officer = _who(Role.RETURNS_OFFICER)
-    desk.signed_in(officer)
+    desk.looked_at_the_demo(officer)
     desk.turned_away("stranger")
     first = desk.ask_for_claimable(officer, "2024-10-31-001")
     assert desk.ask_for_claimable(officer, "2024-10-31-001") == first
@@ -253,4 +265,4 @@ def test_only_a_returns_officer_asks_for_the_list(tmp_path: Path, role: Role) ->
 def test_a_ledger_out_of_reach_is_a_users_error(tmp_path: Path) -> None:
     (tmp_path / "ledger").write_text("not a folder")
     with pytest.raises(UserError):
-        Desk(Places(tmp_path)).signed_in(_who(Role.MANAGER))
+        Desk(Places(tmp_path)).looked_at_the_demo(_who(Role.MANAGER))

@@ -12,7 +12,7 @@ from evidence.answers import Answer
 from evidence.charts import Chart
 from evidence.display import harmless
 from evidence.evidence import Evidence
-from evidence.findings import change, clearly_differ, extremes, largest, title
+from evidence.findings import clearly_differ, extremes, largest, title
 from evidence.periods import begins_a_year, is_period, period_code, whole_periods, year_before
 from evidence.questions import Question
 from evidence.symbols import IN_SHORT
@@ -148,42 +148,6 @@ def test_a_difference_that_noise_can_make_is_none(first: float, second: float, d
 
 
 @pytest.mark.parametrize(
-    ("before", "last", "found"),
-    [
-        (100.0, 111.0, True),
-        (100.0, 110.0, False),
-        (111.0, 100.0, True),
-        (None, 120.0, False),
-        (100.0, None, False),
-    ],
-)
-def test_a_change_is_from_the_same_quarter_a_year_before(
-    before: float | None, last: float | None, found: bool
-) -> None:
-    rows = [
-        ("2023-24 Q2", before, None if before else "c"),
-        ("2024-25 Q1", 300.0, None),
-        ("2024-25 Q2", last, None if last else "c"),
-        ("2024-25 Q3", 10.0, None),
-        ("none", None, "z"),
-    ]
-    moved = change(_answer("episodes_started", "quarter", *rows), AS_OF, 11)
-    assert moved == (("Label 2024-25 Q2", last, before) if found else None)
-
-
-def test_a_change_is_told_by_month_and_by_year_too() -> None:
-    months = [
-        ("2023-10", 50.0, None),
-        ("2024-09", 10.0, None),
-        ("2024-10", 61.0, None),
-        ("2024-11", 0.0, None),
-    ]
-    assert change(_answer("episodes_started", "month", *months), AS_OF, 11) == ("Label 2024-10", 61, 50)
-    years = [("2022-23", 70.0, None), ("2023-24", 50.0, None), ("2024-25", 10.0, None)]
-    assert change(_answer("episodes_started", "year", *years), AS_OF, 11) == ("Label 2023-24", 50, 70)
-
-
-@pytest.mark.parametrize(
     ("shares", "sizes", "found"),
     [
         ((60, 40), (500, 500), ("Label 0", "Label 1")),
@@ -203,9 +167,10 @@ def test_extremes_are_more_than_chance(
     assert extremes(_answer("share_sustained", "sex", *shares_, ("9", None, "c")), whole) is None
 
 
-@pytest.mark.parametrize(("most", "found"), [(3.8, True), (3.9, False)])
+@pytest.mark.parametrize(("most", "found"), [(2.6, True), (2.7, False)])
 def test_extremes_are_more_than_the_noise_in_both(most: float, found: bool) -> None:
-    # Twice the standard error of two shares of 500 is 6.1 points: of a gap of 14, noise may make nearly 8.
+    # Twice the standard error of two shares of 500 needs, which are alike in a family, is 8.7 points: of a gap of 14,
+    # noise may make 5.
     rows = (("0", 57.0, None), ("1", 43.0, None))
     whole = _answer("needs_identified", "sex", ("0", 500.0, None), ("1", 500.0, None))
     assert bool(extremes(_answer("share_sustained", "sex", *rows, most=most), whole)) is found
