@@ -1,6 +1,5 @@
-"""Outcome Lens: sign-in, role, navigation. Started with `streamlit run app.py`."""
+"""Outcome Lens: sign-in, role, navigation. Started with `streamlit run asgi.py`, or `streamlit run app.py` alone."""
 
-import gc
 import logging
 import os
 import secrets
@@ -9,17 +8,33 @@ from functools import partial
 from pathlib import Path
 
 import streamlit
-from streamlit import config
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from evidence import access
-from evidence.access import Visit, Way, Who
+from evidence import access, sessions
+from evidence.access import Rules, Who
 from evidence.evidence import Evidence
-from evidence.store import Store
-from pages import data_quality, outcomes, overview, parts, payment, privacy, safety, window
+from evidence.sessions import Came, Out
+from evidence.store import Store, shared
+from pages import (
+    about,
+    audit,
+    data_quality,
+    journeys,
+    outcomes,
+    overview,
+    parts,
+    payment,
+    places,
+    privacy,
+    safety,
+    screens,
+    style,
+    window,
+)
 from release.errors import UserError
-from release.places import PROJECT, Places
+from release.places import PROJECT
+from web import signing, starting, watching
 
 _LOG = logging.getLogger("outcome_lens.app")
 
@@ -28,59 +43,77 @@ Page = Callable[[Evidence, Who], None]
 _PAGES: dict[str, tuple[str, Page]] = {
     "overview": ("Overview", overview.page),
     "outcomes": ("Outcomes", outcomes.page),
+    "journeys": ("Families' journeys", journeys.page),
+    "places": ("Places", places.page),
     "payment": ("Payment by results", payment.page),
     "window": ("Claims window", window.page),
     "data_quality": ("Data quality", data_quality.page),
     "privacy": ("Privacy", privacy.page),
     "safety": ("How safe is this release?", safety.page),
+    "audit": ("Audit", audit.page),
+    "about": ("About", about.page),
 }
-
-
-@streamlit.cache_resource(show_spinner=False)
-def _store(data: str) -> Store:
-    """One store for all sessions. What the imports left behind is never looked through for rubbish again."""
-    gc.collect()
-    gc.freeze()
-    return Store(Places(Path(data)))
-
-
-def _visit() -> Visit:
-    provider = bool(streamlit.secrets.load_if_toml_exists()) and "auth" in streamlit.secrets
-    signed_in = provider and streamlit.user.is_logged_in
-    return Visit(
-        server_address=config.get_option("server.address"),
-        headers=dict(streamlit.context.headers),
-        provider=provider,
-        claims=streamlit.user.to_dict() if signed_in else None,
-    )
+# What the state of a browser's page keeps of whose it is.
+_SESSION = "outcome_lens_session"
 
 
 def _admitted(store: Store, evidence: Evidence) -> Who | Screen:
     """Who the visitor is; or else a screen that says why they are nobody here, and shows nothing more."""
-    rules = access.read_rules(store.places.setting("access.toml"))
-    visit = _visit()
-    way = access.way_in(visit, rules, synthetic=evidence.release().synthetic)
-    if way is Way.DEMO:
-        return _demo_visitor(rules)
+    store.desk.door = door = signing.door()
+    rules = store.desk.rules()
+    headers, cookies = dict(streamlit.context.headers), dict(streamlit.context.cookies)
+    synthetic = evidence.release().synthetic
+    if sessions.is_demo(rules, door, headers, synthetic=synthetic):
+        return _demo_visitor(store, rules, cookies)
     exposed = access.within_reach(store.places)
     if exposed:
         _LOG.error("refused to run: within reach of %s", ", ".join(exposed))
-        return partial(_too_much_in_reach, exposed)
-    if way is Way.SIGN_IN:
-        return _sign_in
-    if way is Way.CLOSED:
-        return _not_set_up
-    with streamlit.sidebar:
-        streamlit.button("Sign out", on_click=streamlit.logout)
-    claims = visit.claims or {}
-    if way is Way.SIGNED_IN:
-        return access.member(claims, rules)
-    name = access.name_of(claims, rules)
-    _once("turned away", name, partial(store.desk.turned_away, name))
-    return _no_role
+        return partial(screens.too_much_in_reach, exposed)
+    # Streamlit has checked where the connection comes from: what it does not take for a sign-in is none.
+    trusted = not door.provider or streamlit.user.to_dict().get("is_logged_in") is True
+    came = sessions.came(store.desk, rules, door, headers, cookies if trusted else {}, synthetic=synthetic)
+    if came.who is not None or came.out is Out.NO_ROLE:
+        with streamlit.sidebar:
+            out = partial(_sign_out, store, came.who, provider=door.provider)
+            streamlit.button("Sign out", on_click=out, key="sign_out")
+    if came.who is not None:
+        _one_person(came.who)
+        return came.who
+    if came.out is Out.NO_ROLE:
+        store.desk.turned_away(came.name)
+    return _screen(came, provider=door.provider, served=store.desk.offers.served)
 
 
-def _demo_visitor(rules: access.Rules) -> Who:
+def _screen(came: Came, *, provider: bool, served: bool) -> Screen:
+    again = screens.sign_in_again(provider=provider)
+    every: dict[Out, Screen] = {
+        Out.SIGN_IN: screens.sign_in,
+        Out.SIGN_IN_HERE: partial(screens.sign_in_here, served=served),
+        Out.NO_ROLE: screens.no_role,
+        Out.OVER: partial(screens.over, again, idle=False),
+        Out.IDLE: partial(screens.over, again, idle=True),
+    }
+    return every.get(came.out, screens.not_set_up) if came.out else screens.not_set_up
+
+
+def _one_person(who: Who) -> None:
+    """Nothing that one person chose is there for another, should the same page ever come to be theirs."""
+    if streamlit.session_state.get(_SESSION, who.session) != who.session:
+        streamlit.session_state.clear()
+    streamlit.session_state[_SESSION] = who.session
+
+
+def _sign_out(store: Store, who: Who | None, *, provider: bool) -> None:
+    """The session ends before the cookie goes: what somebody copied of it is worth nothing."""
+    try:
+        if who is not None:
+            sessions.sign_out(store.desk, who)
+    except UserError as error:
+        _LOG.error("a session could not be ended at its sign-out: %s", error)
+    screens.signed_out(provider=provider)
+
+
+def _demo_visitor(store: Store, rules: Rules, cookies: dict[str, str]) -> Who:
     labels = {persona.code: persona.label for persona in access.PERSONAS}
     with streamlit.sidebar:
         chosen = streamlit.selectbox(
@@ -90,66 +123,26 @@ def _demo_visitor(rules: access.Rules) -> Who:
             key="role",
             persist_state="session",
         )
-    return access.demo_visitor(chosen, rules)
+    key = sessions.demo_key(cookies) or streamlit.session_state.setdefault(_SESSION, secrets.token_urlsafe())
+    who = access.demo_visitor(chosen, rules, key)
+    _told(store, who, partial(store.desk.looked_at_the_demo, who))
+    return who
 
 
-def _once(what: str, who: str, write_down: Callable[[], None]) -> None:
-    """Write something down in the audit log, once a session."""
-    if streamlit.session_state.get(what) != who:
+def _told(store: Store, who: Who, write_down: Callable[[], None]) -> None:
+    """Write something down in the audit log. Without it nobody gets further, but for a visitor of the demo."""
+    try:
         write_down()
-        streamlit.session_state[what] = who
-
-
-def _say(title: str, words: str) -> None:
-    streamlit.title(title)
-    streamlit.write(words)
-
-
-def _sign_in() -> None:
-    _say("Outcome Lens", "Sign in with your council account.")
-    streamlit.button("Sign in", on_click=streamlit.login, type="primary")
-
-
-def _no_role() -> None:
-    _say(
-        "No role yet",
-        "You are signed in, but no role here is yours, or no part of the council. Whoever looks after data/access.toml "
-        "can give you both.",
-    )
-
-
-def _not_set_up() -> None:
-    _say(
-        "Sign-in is not set up",
-        "Outcome Lens shows nothing until the council's sign-in is set up: put the section `[auth]` of your OpenID "
-        "Connect provider into `.streamlit/secrets.toml`, say in `data/access.toml` which of its claims gives which "
-        "role, and start the app again. Only made-up data, on the very machine that runs the app, is shown without.",
-    )
-
-
-def _too_much_in_reach(exposed: list[str]) -> None:
-    _say(
-        "Outcome Lens does not start like this",
-        f"This process can read {' and '.join(exposed)}, which it must never see. Run the app as a user of its own "
-        "who may read the releases and write the ledger, and nothing else.",
-    )
-
-
-def _nothing_yet() -> None:
-    _say(
-        "No release yet",
-        "Nothing has been published. `make demo` makes a fictional council; "
-        "`python -m pipelines run --extracts FOLDER` publishes your own.",
-    )
+    except UserError as error:
+        if not who.demo:
+            raise
+        _LOG.error("the demo goes on without its log: %s", error)
 
 
 def _failed(error: UserError) -> None:
     reference = secrets.token_hex(4)
     _LOG.error("%s (reference %s): %s", type(error).__name__, reference, error)
-    streamlit.error(
-        f"Outcome Lens cannot show this now. Please pass the reference {reference} on to whoever runs it: "
-        "the log says what is wrong and how to mend it."
-    )
+    screens.failed(reference)
 
 
 def _alone(screen: Screen) -> StreamlitPage:
@@ -161,24 +154,39 @@ def _alone(screen: Screen) -> StreamlitPage:
 
 def _chosen() -> StreamlitPage:
     """The page that the visitor asked for, or the screen that they get instead."""
-    store = _store(os.environ.get("OUTCOME_LENS_DATA") or str(PROJECT / "data"))
+    store = shared(Path(os.environ.get("OUTCOME_LENS_DATA") or str(PROJECT / "data")))
+    starting.settle()
+    if not store.desk.offers.served:
+        starting.report_without_server()
     evidence = store.current()
     if evidence is None:
-        return _alone(_nothing_yet)
+        return _alone(screens.nothing_yet)
     who = _admitted(store, evidence)
     if not isinstance(who, Who):
+        watching.drawing("")
         return _alone(who)
-    _once("signed in", f"{who.name} as {who.role}", partial(store.desk.signed_in, who))
+    watching.drawing(evidence.release().name, who.session)
     evidence = evidence.seen_by(who)
+    first = next((name for name in _PAGES if who.may_see(name)), "overview")
     return streamlit.navigation(
         [
             streamlit.Page(
-                partial(page, evidence, who), title=title, url_path=name, default=name == "overview"
+                partial(_shown, store, name, evidence, who),
+                title=title,
+                url_path=name,
+                default=name == first,
+                visibility="visible" if who.may_see(name) else "hidden",
             )
-            for name, (title, page) in _PAGES.items()
-            if who.may_see(name)
+            for name, (title, _) in _PAGES.items()
         ]
     )
+
+
+def _shown(store: Store, name: str, evidence: Evidence, who: Who) -> None:
+    """A page, once it is written down who opened it, or was refused it."""
+    _told(store, who, partial(store.desk.opened, who, name))
+    _, page = _PAGES[name]
+    page(evidence, who)
 
 
 def main() -> None:
@@ -187,6 +195,8 @@ def main() -> None:
         # The first turn of the process: what the visitor chooses in it would be lost at the next.
         parts.hand_over("start")
     streamlit.set_page_config(page_title="Outcome Lens", layout="wide")
+    style.apply()
+    watching.drawing()
     try:
         shown = _chosen()
     except UserError as error:

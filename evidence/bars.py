@@ -52,6 +52,7 @@ def bars(
             for value in values
         ],
         insidetextanchor="end",
+        textangle=0,
         insidetextfont={"color": ON_MAIN},
         cliponaxis=False,
         constraintext="none",

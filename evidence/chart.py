@@ -49,7 +49,12 @@ def extremes_in_words(frame: pl.DataFrame, unit: str) -> str:
     label = next(name for name in frame.columns if name.endswith("_label"))
     rows = [(value, name) for name, value in frame.select(label, "value").iter_rows() if value is not None]
     withheld = frame["symbol"].eq(Symbol.CONFIDENTIAL.value).sum()
-    hidden = f"{withheld} of {frame.height} withheld" if withheld else ""
+    uncertain = frame["symbol"].eq(Symbol.UNCERTAIN.value).sum()
+    hidden = " and ".join(
+        f"{number} of {frame.height} {why}"
+        for number, why in ((withheld, "withheld"), (uncertain, "too uncertain"))
+        if number
+    )
     if not rows:
         return hidden or "nothing to show"
     most, fewest = max(rows, key=lambda row: row[0]), min(rows, key=lambda row: row[0])
@@ -58,7 +63,12 @@ def extremes_in_words(frame: pl.DataFrame, unit: str) -> str:
         said += f", least for {fewest[1]} ({written(fewest[0], None, unit)})"
     elif len(rows) > 1:
         said = f"all {len(rows)} the same ({written(most[0], None, unit)})"
-    return f"{said}; {hidden}" if hidden else said
+    # One that is not shown may be more than any that is.
+    return _of_those_shown(said, hidden)
+
+
+def _of_those_shown(said: str, hidden: str) -> str:
+    return f"of those shown, {said}; {hidden}" if hidden else said
 
 
 def course_in_words(labels: Sequence[str], values: Sequence[float | None], unit: str) -> str:
@@ -74,4 +84,4 @@ def course_in_words(labels: Sequence[str], values: Sequence[float | None], unit:
         high, low = max(rows, key=lambda row: row[0]), min(rows, key=lambda row: row[0])
         said += f", {written(last, None, unit)} in {end}; highest {written(high[0], None, unit)} in {high[1]}"
         said += f", lowest {written(low[0], None, unit)} in {low[1]}"
-    return f"{said}; {hidden}" if hidden else said
+    return _of_those_shown(said, hidden)

@@ -83,7 +83,8 @@ def ranked(
         notes = ("What is withheld is in the table alone.", *notes)
     if most is not None and drawn.height > most:
         drawn = drawn.sort("value", descending=True, nulls_last=True, maintain_order=True).head(most)
-        notes = (f"The chart has the {most} largest.", *notes)
+        shown_ones = " that are shown" if answer.withheld else ""
+        notes = (f"The chart has the {most} largest{shown_ones}.", *notes)
     reach = reach_of(drawn)
     figure = Drawing()
     bars(

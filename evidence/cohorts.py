@@ -147,7 +147,7 @@ def _drawn(
         title={"text": "Time since help began", "standoff": 4},
         range=[-0.5, max(len(afters), 1) - 0.5],
         tickvals=list(range(len(afters))),
-        ticktext=[in_chart(label, 7) for _, label in afters],
+        ticktext=[in_chart(label, 9) for _, label in afters],
         showgrid=False,
         zeroline=False,
         tickangle=0,

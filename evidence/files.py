@@ -20,8 +20,8 @@ def as_csv(chart: Chart) -> bytes:
     symbols and the source. In UTF-8 with a mark at the start, by which Excel knows it.
 
     The first line is the heading, and every line has as many fields, so that any program reads it (RFC 4180; the
-    government's Tabular Data Standard). Every cell is the text that the page shows, in quotes; one that a spreadsheet would run as a formula begins with an
-    apostrophe.
+    government's Tabular Data Standard). Every cell is the text that the page shows, in quotes; one that a spreadsheet
+    would run as a formula begins with an apostrophe.
     """
     table = chart.table
     used = {str(cell) for name in table.columns for cell in table[name]}

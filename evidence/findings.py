@@ -51,9 +51,11 @@ def design_effect(whole: Answer) -> float:
 
     The needs of one family stand and fall together, so that a hundred of them tell less than a hundred families do:
     1 + (needs a family - 1) times their correlation (Kish, Survey Sampling, 1965, section 5.4). A release does not say
-    how alike they are; 2 is what four to five needs and a correlation of 0.3 make.
+    how alike they are; 2 is what four to five needs and a correlation of 0.3 make. Of one headline a family has few.
     """
-    return _ALIKE if whole.measure.unit == "needs" else 1.0
+    question = whole.question
+    several = whole.measure.unit == "needs" and not {"headline", "need"} & {*question.by, *question.where}
+    return _ALIKE if several else 1.0
 
 
 def far_apart(groups: int) -> float:

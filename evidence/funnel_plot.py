@@ -129,7 +129,7 @@ def funnel_plot(
     figure.update_yaxes(ticksuffix="%", range=_range(units), nticks=6)
     chart = chart_of(
         figure,
-        title(_finding(out, units, by), question),
+        title(_finding(out, units, share.applicable.height, by), question),
         share,
         _table(share, whole, units, by),
         _alt(share, units, out, by),
@@ -242,7 +242,8 @@ def _near(one: Unit, other: Unit, units: list[Unit]) -> bool:
     return abs(one.size - other.size) < wide / 3 and abs(one.share - other.share) < (high - low) / 1200
 
 
-def _finding(out: list[Unit], units: list[Unit], by: str) -> str | None:
+def _finding(out: list[Unit], units: list[Unit], rows: int, by: str) -> str | None:
+    """What is to be seen, of `rows` in all."""
     if not units:
         return None
     near = sum(one.seems_outside(ALARM) for one in units)
@@ -250,7 +251,9 @@ def _finding(out: list[Unit], units: list[Unit], by: str) -> str | None:
         some = f"One {by.lower()}" if near == 1 else f"{near} {several(by)}"
         return f"{some} just outside the limits: noise could do it"
     if not out:
-        return f"No {by.lower()} differs by more than chance"
+        # Of those that are not shown nothing is known.
+        shown = " shown" if len(units) < rows else ""
+        return f"No {by.lower()}{shown} differs by more than chance"
     above = [one.label for one in out if one.outside(ALARM) > 0]
     below = [one.label for one in out if one.outside(ALARM) < 0]
     said = [f"{' and '.join(names)} {word}" for names, word in ((above, "above"), (below, "below")) if names]

@@ -105,8 +105,8 @@ class Store:
         return Evidence(self._contents(name), self._catalogue, self.desk)
 
     def _contents(self, name: str) -> StoredRelease:
-        """The contents of a release. One that is current again while somebody still reads it is not opened twice: DuckDB
-        keeps one instance of a file in a process, and that is locked."""
+        """The contents of a release. One that is current again while somebody still reads it is not opened twice:
+        DuckDB keeps one instance of a file in a process, and that is locked."""
         held = self._held.get(name)
         if held is None:
             try:

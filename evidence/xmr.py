@@ -85,7 +85,7 @@ class Reading:
         return next((found[rule] for rule in _TELLING if rule in found), None)
 
     def finding(self, name: str) -> str:
-        """What is to be seen, in a few words: "Families helped: above usual since Mar 2026"."""
+        """What is to be seen, in a few words: "Families helped: above the mean since Mar 2026"."""
         now = self.current
         if now is not None:
             return f"{name}: {_said(now, self.labels)}"
@@ -232,7 +232,7 @@ def _every_month(codes: Sequence[str]) -> list[str]:
 def _said(signal: Signal, labels: Sequence[str]) -> str:
     first = labels[signal.first]
     if signal.rule is Rule.SHIFT:
-        return f"{'above' if signal.high else 'below'} usual since {first}"
+        return f"{'above' if signal.high else 'below'} the mean since {first}"
     if signal.rule is Rule.TREND:
         return f"{'rising' if signal.high else 'falling'} since {first}"
     if signal.rule is Rule.OUTSIDE:

@@ -1,5 +1,6 @@
 """What people did and decided: the audit log, requests to the worker, and claims. No identity is in it."""
 
+from ledger.accounts import Account, Accounts, SignedIn
 from ledger.book import Ledger, open_ledger
 from ledger.claim_records import (
     AuditTerms,
@@ -19,6 +20,7 @@ from ledger.claim_records import (
 )
 from ledger.claims import Claims
 from ledger.errors import (
+    AccountError,
     ClaimError,
     DualControlError,
     LedgerError,
@@ -26,12 +28,21 @@ from ledger.errors import (
     TwoPeopleError,
     WindowError,
 )
+from ledger.limits import STANDARD, Limits, limits_of
+from ledger.log import DayCount, Log
 from ledger.opening import is_there
 from ledger.quota import Quota, QuotaUse, financial_year
 from ledger.records import Anchor, Entry, Event, Request, RequestKind, RequestState
 from ledger.sampling import Candidate, Draw, Drawn, draw
+from ledger.sessions import LOCAL, PROVIDER, Session, Sessions, SessionStanding, SignIn, person_of
 
 __all__ = [
+    "LOCAL",
+    "PROVIDER",
+    "STANDARD",
+    "Account",
+    "AccountError",
+    "Accounts",
     "Anchor",
     "AuditTerms",
     "Candidate",
@@ -39,6 +50,7 @@ __all__ = [
     "ClaimStep",
     "Claims",
     "Count",
+    "DayCount",
     "Draw",
     "Drawn",
     "DrawnSample",
@@ -48,6 +60,8 @@ __all__ = [
     "Judged",
     "Ledger",
     "LedgerError",
+    "Limits",
+    "Log",
     "NewClaim",
     "NewWindow",
     "Quota",
@@ -58,6 +72,11 @@ __all__ = [
     "RequestState",
     "Sample",
     "SampleState",
+    "Session",
+    "SessionStanding",
+    "Sessions",
+    "SignIn",
+    "SignedIn",
     "Standing",
     "Step",
     "TwoPeopleError",
@@ -68,5 +87,7 @@ __all__ = [
     "draw",
     "financial_year",
     "is_there",
+    "limits_of",
     "open_ledger",
+    "person_of",
 ]

@@ -9,11 +9,14 @@ from typing import Final
 import sqlalchemy
 
 from ledger import chain, tables
+from ledger.accounts import Accounts
 from ledger.claims import Claims
 from ledger.errors import DualControlError, LedgerError
+from ledger.log import Log
 from ledger.opening import data_folder_of, open_store
 from ledger.quota import QUOTAS, Quota, read_quotas
 from ledger.records import Anchor, Entry, Event, Request, RequestKind, RequestState
+from ledger.sessions import Sessions
 from ledger.store import Store, append, entry, lines, now
 from ledger.verifying import check_chain, check_whole
 from release.places import Places
@@ -35,6 +38,13 @@ _TOLD_BY_ACTS: Final = frozenset(
         Event.CLAIMS_WITHDRAWN,
         Event.EVIDENCE_CHANGED,
         Event.EVIDENCE_COMPARED,
+        Event.SIGN_OUT,
+        Event.SESSION_ENDED,
+        Event.SESSION_CHANGED,
+        Event.SESSION_REFUSED,
+        Event.ACCOUNT_ADDED,
+        Event.ACCOUNT_CHANGED,
+        Event.ACCOUNT_REMOVED,
     }
 )
 
@@ -57,6 +67,9 @@ class Ledger:
     def __init__(self, store: Store, quotas: Callable[[], tuple[Quota, ...]]) -> None:
         self._store = store
         self.claims = Claims(store, quotas)
+        self.sessions = Sessions(store)
+        self.accounts = Accounts(store)
+        self.log = Log(store)
 
     def record(
         self,
@@ -232,7 +245,11 @@ class Ledger:
 
     def published(self) -> set[str]:
         """The names of all releases ever published, whether they are still there or not."""
-        return {one.subject for one in self.entries() if one.event == Event.RELEASE_PUBLISHED}
+        query = sqlalchemy.select(tables.audit.c.subject).where(
+            tables.audit.c.event == Event.RELEASE_PUBLISHED
+        )
+        with self._store.reading() as connection:
+            return {row.subject for row in connection.execute(query)}
 
     def anchor(self) -> Anchor:
         """The newest line of the audit log, to be kept elsewhere: `verify` finds by it an end that was cut off."""

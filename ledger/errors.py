@@ -37,3 +37,9 @@ class WindowError(UserError):
     """A window of claims is not there, is closed or signed, or its audit sample is not done or has failed."""
 
     exit_code = 74
+
+
+class AccountError(UserError):
+    """An account of the council's own sign-in is there already, is not there, or its password is too easy."""
+
+    exit_code = 80

@@ -33,7 +33,7 @@ def data_folder_of(where: Path | Places) -> Places | None:
 
 
 def open_store(where: Path | Places) -> Store:
-    """The database of the ledger, made where there is none yet; one from before there were claims gains their tables.
+    """The database of the ledger, made where there is none yet; one of an earlier version gains what is new.
 
     Raises LedgerError where it cannot be opened, SettingsError where its address is not understood.
     """
@@ -141,12 +141,18 @@ def _set_up(engine: sqlalchemy.Engine) -> None:
     """Make the tables and guards that are not there. A ledger that has all its tables is left as it is: a guard that
     somebody took away is not put back behind the back of `verify`."""
     with engine.execution_options(ledger_reads=True).begin() as connection:
-        if set(tables.metadata.tables) <= set(sqlalchemy.inspect(connection).get_table_names()):
-            return
+        there = set(sqlalchemy.inspect(connection).get_table_names())
+    chained, live = (set(one.tables) <= there for one in (tables.metadata, tables.live))
+    if chained and live:
+        return
     with engine.begin() as connection:
         keep_writers_out(connection)
-        tables.metadata.create_all(connection)
-        guards.put_in_place(connection)
+        if not chained:
+            tables.metadata.create_all(connection)
+            guards.put_in_place(connection)
+        tables.live.create_all(connection)
+        for index in tables.INDEXES:
+            index.create(connection, checkfirst=True)
 
 
 def _close_to_others(file: Path) -> None:

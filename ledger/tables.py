@@ -171,3 +171,69 @@ claim_sighting = sqlalchemy.Table(
 
 # Every row of these is covered by the line of the audit log that its column `act` names.
 COVERED = tuple(table for table in metadata.sorted_tables if "act" in table.c)
+
+# What is changed as it goes on, beside the chain: who is signed in, and the accounts of the council's own sign-in.
+# Lines of the audit log tell of it, and `ledger.live_checks` holds both against each other.
+live = sqlalchemy.MetaData()
+
+# One row a sign-in, called by the number of its line. `key`: the digest of what the browser holds. `person`: the name
+# as it is compared; `name`: as it is shown. `since`: when they signed in; `seen`: when they were last here. `ended`:
+# the line that ended it, or 0. `refused`: when its browser last came back after that.
+session = sqlalchemy.Table(
+    "session",
+    live,
+    _number("number", key=True),
+    _text("key", unique=True),
+    Column("person", String, nullable=False, index=True),
+    _text("name"),
+    _text("role"),
+    _text("scope"),
+    _text("way"),
+    _text("since"),
+    _text("seen"),
+    Column("ended", Integer, nullable=False, index=True),
+    _text("refused"),
+)
+
+# Whoever signed in before that moment is no longer in, whether there is a row of it or not.
+session_bar = sqlalchemy.Table(
+    "session_bar", live, _text("person", key=True), _text("before"), _number("act")
+)
+
+# Who may sign in where a council has no provider. `password`: what scrypt made of it, with its parameters.
+account = sqlalchemy.Table(
+    "account",
+    live,
+    _text("person", key=True),
+    _text("name"),
+    _text("role"),
+    _text("scope"),
+    _text("password"),
+    _text("added"),
+    _number("act"),
+)
+
+# Browsers from which an account has signed in before, by the digest of what they hold.
+account_device = sqlalchemy.Table(
+    "account_device",
+    live,
+    _text("key", key=True),
+    Column("person", String, nullable=False, index=True),
+    _text("at"),
+)
+
+# Attempts to sign in that have not succeeded, for as long as they count. A name that is no account is not kept.
+account_attempt = sqlalchemy.Table(
+    "account_attempt",
+    live,
+    _text("key", key=True),
+    Column("at", String, nullable=False, index=True),
+    _text("person"),
+    _text("device"),
+)
+
+# The audit log is read by kind and by month, however long it is.
+INDEXES = (
+    sqlalchemy.Index("audit_of_event", audit.c.event, audit.c.number),
+    sqlalchemy.Index("audit_at", audit.c.at, audit.c.event),
+)

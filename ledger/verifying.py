@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from ledger import chain, guards, tables
 from ledger.errors import LedgerError
+from ledger.live_checks import check_live
 from ledger.records import Anchor, Event, RequestState
 from ledger.replaying import check_acts
 from ledger.store import COVERS, covering, lines
@@ -46,6 +47,7 @@ def check_whole(connection: Connection, anchors: Iterable[Anchor]) -> int:
     _check_rows(connection, written, details)
     _check_requests(connection, written, details)
     check_acts(connection)
+    check_live(connection, written, details)
     _check_strangers(connection)
     _check_guards(connection)
     return len(written)
@@ -167,7 +169,7 @@ def _check_strangers(connection: Connection) -> None:
 def _strangers(connection: Connection) -> Iterator[str]:
     """What lies in the ledger's file, or its schema, and is not the ledger's: a kind of thing and its name."""
     sqlite = connection.dialect.name == "sqlite"
-    ours = {("table", name) for name in tables.metadata.tables}
+    ours = {("table", name) for one in (tables.metadata, tables.live) for name in one.tables}
     ours |= {
         ("trigger", name) for name in (guards.sqlite_triggers() if sqlite else guards.postgres_triggers())
     }

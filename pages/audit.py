@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from functools import partial
 
 import streamlit
 
@@ -14,6 +13,7 @@ from pages import parts
 
 _LOG = logging.getLogger("outcome_lens.audit")
 _BEFORE = "audit_before"
+_SAID = "audit_said"
 _ACCURACY = "Counts of the audit log are exact on this page: they are of what users did, and of no family."
 _FIGURES = {
     "sign_ins": "Sign-ins and sign-outs.",
@@ -76,6 +76,9 @@ def _go(chosen: tuple[str, str], before: int) -> None:
 
 def _sessions(evidence: Evidence, who: Who) -> None:
     parts.section("Who is signed in now")
+    said = streamlit.session_state.pop(_SAID, "")
+    if isinstance(said, str) and said:
+        streamlit.success(in_markdown(said[:200]), icon=":material/logout:")
     found = audit_log.open_sessions(evidence)
     if not found:
         streamlit.caption("Nobody. (A visitor of the demo does not sign in.)")
@@ -85,7 +88,9 @@ def _sessions(evidence: Evidence, who: Who) -> None:
         return
     choices = [Choice(str(one.number), f"{one.number}: {one.name}") for one in found]
     chosen = parts.choose("Session", choices, "session", everything=False, linked=False)
-    streamlit.button("End this session", key="end", on_click=partial(_end, evidence, who, int(chosen)))
+    # Not in a callback: that would run before it is asked who is here, and whether they still are.
+    if streamlit.button("End this session", key="end"):
+        _end(evidence, who, int(chosen))
     streamlit.caption(
         "Its next page and its next download are refused. Whoever may not come back also loses their role at the "
         "provider, or their account."
@@ -96,9 +101,10 @@ def _end(evidence: Evidence, who: Who, number: int) -> None:
     try:
         name = audit_log.end_session(evidence, who, number)
     except audit_log.UNWELL as error:
-        _unwell("A session could not be ended", error)
+        _unwell("This session could not be ended, or had ended already", error)
         return
-    streamlit.toast(in_markdown(f"The session of {name} is over."))
+    streamlit.session_state[_SAID] = f"The session of {name} is over."
+    streamlit.rerun()
 
 
 def _chain(evidence: Evidence, who: Who) -> None:

@@ -7,6 +7,7 @@ import typer
 from polars.exceptions import PanicException
 
 from pipelines.commands import (
+    account,
     audit,
     council,
     framework,
@@ -19,6 +20,7 @@ from pipelines.commands import (
     releases,
     review,
     run,
+    session,
     verify,
     why,
     worklist,
@@ -51,6 +53,8 @@ app.add_typer(releases.app, name="releases")
 app.add_typer(register.app, name="register")
 app.add_typer(audit.app, name="audit")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(session.app, name="session")
+app.add_typer(account.app, name="account")
 
 
 def main() -> None:

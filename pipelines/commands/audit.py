@@ -1,11 +1,12 @@
 """`audit`: the audit log, read and proved."""
 
 import json
+from contextlib import closing
 
 import typer
 
-from ledger import open_ledger
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, places, say
+from ledger import Event, open_ledger
+from pipelines.commands.shared import DEFAULT_DATA, DataOption, places, say, whoever_runs_this
 
 app = typer.Typer(no_args_is_help=True, help="The append-only log of what was done.")
 
@@ -22,8 +23,9 @@ def list_command(data: DataOption = DEFAULT_DATA) -> None:
 
 @app.command("verify")
 def verify_command(data: DataOption = DEFAULT_DATA) -> None:
-    """Prove that no line was changed, or taken out between others."""
-    ledger = open_ledger(places(data).ledger)
-    lines = ledger.verify()
-    ledger.close()
+    """Prove that no line was changed, or taken out between others; and write down that it was proved."""
+    with closing(open_ledger(places(data).ledger)) as ledger:
+        lines = ledger.verify()
+        told = {"lines": lines}
+        ledger.record(Event.LEDGER_VERIFIED, actor=whoever_runs_this(), role="pipelines", detail=told)
     say(f"The audit log is whole: {lines} lines.")

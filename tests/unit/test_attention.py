@@ -53,7 +53,7 @@ def test_at_most_six_are_said_and_each_leads_to_a_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "words"), [(40, "above usual since Apr 2024"), (2, "below usual since Apr 2024")]
+    ("since", "words"), [(40, "above the mean since Apr 2024"), (2, "below the mean since Apr 2024")]
 )
 def test_months_that_leave_the_usual_are_told(since: int, words: str) -> None:
     figures: dict[tuple[str, ...], int] = {

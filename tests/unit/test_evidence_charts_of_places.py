@@ -35,6 +35,9 @@ def test_a_place_is_named_only_where_noise_could_not_have_put_it_outside() -> No
     assert not [trace for trace in chart.figure.traces if 400.0 in trace["x"] and trace["mode"] == "markers"]
     assert "1 of 4 are not drawn" in chart.alt
     assert _funnel(rows[:2], overall=41.0).title == "No ward differs by more than chance"
+    # Of one that is withheld it cannot be told.
+    hidden = _funnel([*rows[:2], rows[-1]], overall=41.0)
+    assert hidden.title == "No ward shown differs by more than chance"
     # Three standard errors of 400 that stand apart are 7.4 points, which 800 needs are taken for: 49.2 % is outside as
     # it is shown, but not wherever noise may have put it.
     near = _funnel([*rows[:2], ("d", 49.2, 800.0)], overall=41.0)

@@ -25,7 +25,7 @@ def test_a_run_above_usual_is_the_title_and_the_month_that_runs_still_is_left_ou
     rows = _months(*[50.0, 52.0] * 7, *[70.0, 71.0] * 4, 5.0)
     answer = made_answer("families_helped", "month", rows, most=5.0)
     chart = charts.xmr_chart(answer, date(2024, 11, 20), noise_change=11, question="When?")
-    assert chart.title == "Families helped: above usual since L 2024-03"
+    assert chart.title == "Families helped: above the mean since L 2024-03"
     assert chart.table.height == 22
     # Of what is unusual about a month, the table says the most telling.
     assert set(chart.table["What is unusual"][14:]) == {"a point outside the limits"}
