@@ -29,7 +29,7 @@ demo: .venv/.runs
 	@test -f data/releases/current || $(RUN) -m pipelines run --extracts $(COUNCIL)
 	@echo "Outcome Lens is at http://localhost:$(PORT). Stop it with Ctrl+C."
 	@$(RUN) -m custody serve & worker=$$!; trap 'kill $$worker 2>/dev/null' EXIT INT TERM; \
-		$(RUN) -m streamlit run app.py --server.port $(PORT) --server.address localhost --server.headless true
+		$(RUN) -m streamlit run asgi.py --server.port $(PORT) --server.address localhost --server.headless true
 
 test: .venv/.complete check
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile -m "not proof"
@@ -60,11 +60,18 @@ check: .venv/.complete
 docs: .venv/.complete
 	$(RUN) -m docs.make_reference
 
-bench: .venv/.complete
+# What others would build the same page with, to be measured beside it, by hash.
+.rivals/.complete: benchmarks/rivals.txt | .venv/.runs
+	@echo "Installing Dash and Shiny, to measure beside (once) ..."
+	@rm -rf .rivals && $(PYTHON) -m venv .rivals
+	@.rivals/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+bench: .venv/.complete .rivals/.complete
 	$(RUN) -m benchmarks
 
 requirements: .venv/.complete
-	@for list in requirements requirements-ray requirements-dev tests/oracles/pycanon tests/oracles/pytauargus; do \
+	@for list in requirements requirements-ray requirements-dev tests/oracles/pycanon tests/oracles/pytauargus benchmarks/rivals; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command "make requirements" $$list.in --output-file $$list.txt || exit 1; \
 	done

@@ -13,6 +13,7 @@ import pipelines.commands.app
 from docs.custody_reference import requests
 from docs.framework_reference import frameworks
 from docs.ledger_reference import ledger
+from evidence.plan import plannable
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import MEANINGS, PERMITTED_BY_KIND, Decision, in_words, permitted
 from pipelines.dual_control import TAKES_TWO
@@ -20,6 +21,7 @@ from pipelines.notes.themes import read_themes
 from pipelines.policy import read_policy
 from pipelines.review.exclusions import COLUMNS, kinds
 from pipelines.review.judgements import ANSWERS as REVIEW_ANSWERS
+from release.catalogue import read_catalogue
 from release.errors import UserError
 from release.places import PROJECT
 from release.schema import ANSWERS, PROTECTED, Table
@@ -152,12 +154,32 @@ shipped.
 | `privacy.toml` | what becomes of every column, and how: [Decisions](#decisions) | the data protection officer |
 | `signs.toml` | which records are signs of a need in a household that nobody works with | the programme's lead |
 | `themes.toml` | what notes and other texts are about, by which words: [Notes](#notes) | the programme's lead |
-| `access.toml` | which role may see which page; how a sign-in becomes a role | the data protection officer |
+| `access.toml` | who may sign in, and with which role; which page is for whom; how long a session lasts | the data protection officer |
 | `keys.toml` | what takes two accounts: [Keys](#keys) | the data protection officer |
 | `payment.toml` | how much may be claimed in a year: [Quotas](#quotas) | the returns officer |
+| `plan.toml` | what the council has planned for a year: [Plan](#plan) | the head of service |
+| `boundaries/*.geojson`, `boundaries/boundaries.toml` | the map of the council, and whose it is | the data team |
 | `ledger.toml` | where the ledger is: [PostgreSQL](#postgresql) | the data team |
 
 The app finds the data folder by the environment variable `OUTCOME_LENS_DATA` (default: the project's `data/`).
+"""
+_PLAN = """## Plan
+
+`plan.toml` says what a council has planned for a financial year (April to March):
+
+```toml
+[[target]]
+council = "Wythbrook"          # the authority's name, as it stands at the top of every page
+year = "2024-25"
+measure = "families_helped"
+target = 800                   # for the whole year
+```
+
+The Overview sets the whole months of the year that are over against their part of it, spread evenly: ahead, on course,
+or behind by more than the noise in the figures can make. Without a target for this council and year it sets them
+against the same months of the year before. A plan is for the whole council, so a reader who is kept to a part of it
+sees none. A file with a mistake is left out: the page says so, and the log names the line and the fix. What can be
+planned:
 """
 
 
@@ -194,10 +216,21 @@ def reference() -> str:
     parts = [_INTRODUCTION, *_commands(), *_exit_codes(), _EXTRACTS, *_contracts(), *_decisions()]
     return (
         "\n".join(
-            [*parts, *_tables(), _FOLDER, *frameworks(), *_notes(), _REVIEW, *_keys(), *ledger(), *requests()]
+            [
+                *(*parts, *_tables(), _FOLDER, *_plan(), *frameworks(), *_notes(), _REVIEW),
+                *(*_keys(), *ledger(), *requests()),
+            ]
         ).rstrip()
         + "\n"
     )
+
+
+def _plan() -> Iterator[str]:
+    yield _PLAN
+    catalogue = read_catalogue(PROJECT / "data" / "catalogue.toml")
+    yield "| measure | counts |\n|---|---|"
+    yield from (f"| `{name}` | {catalogue.measures[name].label} |" for name in plannable(catalogue))
+    yield ""
 
 
 def _notes() -> Iterator[str]:

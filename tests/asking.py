@@ -47,8 +47,10 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = _scope("http", path, host, scheme, headers, cookies) | {"method": method}
-    asyncio.run(app(scope, receive, send))
+    async def asking() -> None:
+        await app(_scope("http", path, host, scheme, headers, cookies) | {"method": method}, receive, send)
+
+    asyncio.run(asking())
     start = next(message for message in sent if message["type"] == "http.response.start")
     content = b"".join(
         message.get("body", b"") for message in sent if message["type"] == "http.response.body"
@@ -66,7 +68,10 @@ def on_the_line(app: ASGIApp, path: str, *, host: str = "127.0.0.1") -> str:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(_scope("websocket", path, host, "ws", None, None), receive, send))
+    async def asking() -> None:
+        await app(_scope("websocket", path, host, "ws", None, None), receive, send)
+
+    asyncio.run(asking())
     first = sent[0]
     return "accept" if first["type"] == "websocket.accept" else str(first["code"])
 

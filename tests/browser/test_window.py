@@ -1,8 +1,5 @@
 """A whole claims window in a real Chromium, by three people, with the worker beside the app."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +8,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ledger import Step, WindowState, open_ledger
-from release.places import PROJECT, Places
-from tests.browser.test_app import (
+from release.places import Places
+from tests.browser.driving import (
     TITLES,
     Watched,
     become,
-    browser,  # noqa: F401  (a fixture)
     close_menu,
     go_to,
+    running,
     served,
     watching,
 )
@@ -31,18 +28,8 @@ OFFICER, COLLEAGUE, AUDITOR = "Returns officer", "Returns officer, a colleague",
 @contextmanager
 def working(data: Path) -> Iterator[None]:
     """The worker over a data folder, started as a user starts it."""
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "custody", "serve", "--data", str(data), "--every", "0.2"],
-        cwd=PROJECT,
-        env=os.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    with running(["-m", "custody", "serve", "--data", data, "--every", "0.2"]):
         yield
-    finally:
-        worker.terminate()
-        worker.wait(timeout=20)
 
 
 def _as(seen: Watched, persona: str) -> Page:
@@ -78,7 +65,7 @@ def _look_until(seen: Watched, words: str) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")], ids=["desk", "phone"])
 def test_a_window_is_opened_audited_signed_and_submitted(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     own_data: Path,
     width: int,
     scheme: str,
