@@ -271,6 +271,26 @@ def test_a_file_that_is_no_map_is_named_in_the_log_and_nothing_happens(
     assert len(caplog.text) < 1000, "nothing of the file is repeated"
 
 
+@pytest.mark.parametrize(
+    ("ring", "why"),
+    [
+        ([[1, 1]] * 5, ""),
+        ([[0, 0], [9, 9], [0, 0]], ""),
+        ([[place * 7919 % 1009, place * 104729 % 997] for place in range(3000)], "cross"),
+    ],
+    ids=["a point", "a line", "a tangle"],
+)
+def test_areas_that_are_none_make_no_map(
+    ring: list[list[int]], why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    features = [{**one, "geometry": {"type": "Polygon", "coordinates": [ring]}} for one in council()]
+    with caplog.at_level(logging.WARNING):
+        evidence = told(("hostile.geojson", features))
+        assert boundaries(evidence, "ward") is None
+        assert boundaries(evidence, "locality") is None
+    assert why in caplog.text
+
+
 @pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_POINTS"])
 def test_a_file_that_would_fill_the_memory_is_not_taken(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(map_file, limit, 70)

@@ -117,7 +117,7 @@ def test_the_funnel_leads_from_identified_to_paid_with_the_money_at_each_step(ev
         ("Paid", "0", "£0"),
     ]
     assert found[1].share_of(found[0]) == "82%"
-    assert funnel.lost_most(found, 11) == "Most are lost before “No need outstanding”"
+    assert funnel.lost_most(found, 11) == "Largest drop: before “No need outstanding”"
 
 
 @pytest.mark.parametrize("payment", ["earned_autonomy", "none"])
@@ -145,7 +145,7 @@ def test_where_most_are_lost_is_said_only_where_it_is_clear(
         funnel.Step(label, value, None if value is not None else "c")
         for label, value in zip("ABC", values, strict=False)
     ]
-    assert funnel.lost_most(steps, 11) == (f"Most are lost before “{leads}”" if leads else None)
+    assert funnel.lost_most(steps, 11) == (f"Largest drop: before “{leads}”" if leads else None)
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_bands_tell_within_how_many_days_families_may_be_assessed() -> None:
 def test_what_is_too_early_to_tell_is_neither_followed_nor_come_back() -> None:
     early = journeys.too_early(fake_evidence(), {})
     assert early is not None
-    assert early.question.where["returned"] == "early"
+    assert early.question.measure == "episodes_early"
 
 
 @pytest.mark.parametrize("level", places.LEVELS)
