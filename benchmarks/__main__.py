@@ -1,5 +1,5 @@
-"""`make bench`: seconds and peak memory of a run, stage by stage; then outcomes, linkage, keys, the ledger, notes, and
-what keeps figures safe."""
+"""`make bench`: seconds and peak memory of a run, stage by stage; then outcomes, linkage, keys, the ledger, notes,
+what keeps figures safe, and the app."""
 
 import json
 import subprocess
@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 from benchmarks import (
+    app_load,
+    app_visits,
     asking,
     cell_keys,
     closed_world,
@@ -54,6 +56,8 @@ def main() -> None:
     closed_world.main([])
     asking.main([])
     cell_keys.main([])
+    app_visits.main([])
+    app_load.main([])
     if not PUBLIC.is_dir():
         print(f"\nNo public data at {PUBLIC}: lattice, joint, suppression and microdata are not measured.")
         return

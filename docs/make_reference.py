@@ -159,6 +159,7 @@ shipped.
 | `payment.toml` | how much may be claimed in a year: [Quotas](#quotas) | the returns officer |
 | `plan.toml` | what the council has planned for a year: [Plan](#plan) | the head of service |
 | `boundaries/*.geojson`, `boundaries/boundaries.toml` | the map of the council, and whose it is | the data team |
+| `about.toml` | whom readers write to; the accessibility statement | the data team |
 | `ledger.toml` | where the ledger is: [PostgreSQL](#postgresql) | the data team |
 
 The app finds the data folder by the environment variable `OUTCOME_LENS_DATA` (default: the project's `data/`).
