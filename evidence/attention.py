@@ -9,7 +9,7 @@ from evidence import journeys, xmr
 from evidence.answers import Answer
 from evidence.binomial_limits import ALARM
 from evidence.evidence import Evidence
-from evidence.findings import FEWEST_FOR_A_SHARE, extremes, largest
+from evidence.findings import FEWEST_FOR_A_SHARE, design_effect, extremes, largest
 from evidence.funnel_plot import units_of
 from evidence.moving import Outcome, moved
 from evidence.periods import whole_periods, year_before
@@ -105,7 +105,7 @@ def _signal(evidence: Evidence, measure: str, page: str) -> Notice | None:
     if found is None or found.current is None:
         return None
     usual = count(found.limits.centre)
-    return Notice(f"{found.finding(answer.measure.label)}. It is usually about {usual} a month.", page)
+    return Notice(f"{found.finding(answer.measure.label)}. The mean is about {usual} a month.", page)
 
 
 def _places(evidence: Evidence) -> Notice | None:
@@ -151,8 +151,8 @@ def _returned(evidence: Evidence) -> Notice | None:
     shares = dict(zip(by_team.frame[f"{by_team.dimension}_label"], by_team.frame["value"], strict=True))
     high, low = ends
     return Notice(
-        f"Families come back most often after help from {high} ({percent(shares[high])} within a year) and least "
-        f"often after {low} ({percent(shares[low])}).",
+        f"Of families helped by {high} {percent(shares[high])} come back within a year, of those helped by {low} "
+        f"{percent(shares[low])}: more than chance makes.",
         "journeys",
         {"back": by_team.dimension},
     )
@@ -189,8 +189,8 @@ def _headlines(evidence: Evidence) -> Notice | None:
     }
     high, low = found
     return Notice(
-        f"Outcomes are sustained least often for “{low}” ({percent(rows[low][1])} of needs) "
-        f"and most often for “{high}” ({percent(rows[high][1])}).",
+        f"Outcomes are sustained for {percent(rows[low][1])} of needs of “{low}”, and for {percent(rows[high][1])} of "
+        f"“{high}”: more than chance makes.",
         "outcomes",
         {"headline": rows[low][0], "locality": ""},
     )
@@ -247,9 +247,8 @@ def moved_share(share: Answer, whole: Answer, until: date) -> tuple[str, float, 
     if min(sizes.get(last, 0), sizes.get(before, 0)) < FEWEST_FOR_A_SHARE:
         return None
     (label, now, off), (_, then, off_then) = rows[last], rows[before]
-    error = (
-        sum((one / 100) * (1 - one / 100) / sizes[code] for one, code in ((now, last), (then, before))) ** 0.5
-    )
+    parts = [(one / 100) * (1 - one / 100) / sizes[code] for one, code in ((now, last), (then, before))]
+    error = (design_effect(whole) * sum(parts)) ** 0.5
     gap = (abs(now - then) - off - off_then) / 100
     return (str(label), float(now), float(then)) if gap > 2 * max(error, 0.01) else None
 

@@ -186,7 +186,7 @@ def read_settings(path: Path) -> dict[str, dict[str, str]]:
 def _fitting(
     files: tuple[_File, ...], wards: tuple[_Place, ...], localities: tuple[_Place, ...], authority: str
 ) -> _Map | None:
-    """The map that knows most wards, simplified; None where none knows half of them."""
+    """The map that knows most wards, simplified; None where none knows half of them, or it cannot be simplified."""
     best, best_fit = None, _Fit()
     for file in files:
         try:
@@ -199,8 +199,13 @@ def _fitting(
             best, best_fit = file, fit
     if best is None:
         return None
+    try:
+        shapes = _drawn(best_fit, wards)
+    except SettingsError as error:
+        _LOG.warning("%s is not used as a map: %s", best.path, error)
+        return None
     _LOG.info("the map is %s: %d of %d wards", best.path.name, len(best_fit.wards), len(wards))
-    return _Map(_drawn(best_fit, wards), best.source or "the council’s own file.")
+    return _Map(shapes, best.source or "the council’s own file.")
 
 
 def _drawn(fit: _Fit, wards: Sequence[_Place]) -> dict[str, Mapping[str, tuple[Ring, ...]]]:

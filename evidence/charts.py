@@ -44,7 +44,6 @@ _ORDERED = {
     "family_size",
     "wait",
     "expected_quarter",
-    "returned",
     "time_taken",
 }
 

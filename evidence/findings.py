@@ -1,6 +1,7 @@
 """What may be said of shown figures: never a difference that noise alone could make, never of a withheld figure."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Final
 
@@ -38,6 +39,21 @@ def largest(answer: Answer, noise_change: float) -> str | None:
     if not clearly_differ(first, second, noise_change):
         return None
     return str(ordered[f"{answer.dimension}_label"][0])
+
+
+def largest_drop(names: Sequence[str], values: Sequence[float | None], noise_change: float) -> str | None:
+    """Before which of the steps of a way most stop, where none is withheld and it is clearly ahead of the next. They
+    are not lost: some are still on the way."""
+    known = [value for value in values if value is not None]
+    if len(known) < max(len(names), 3):
+        return None
+    drops = sorted(
+        ((before - after, name) for (before, after), name in zip(pairwise(known), names[1:], strict=True)),
+        reverse=True,
+    )
+    # Each drop is the difference of two figures with noise in them.
+    ahead = clearly_differ(drops[0][0], drops[1][0], 2 * noise_change)
+    return f"Largest drop: before “{drops[0][1]}”" if ahead else None
 
 
 def extremes(share: Answer, whole: Answer) -> tuple[str, str] | None:

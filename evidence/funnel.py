@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from evidence.claims import Done
 from evidence.derived import share_in_words
 from evidence.evidence import Evidence
-from evidence.findings import clearly_differ
+from evidence.findings import largest_drop
 from evidence.questions import Question
 from evidence.symbols import Symbol
 from evidence.words import count, pounds
@@ -83,21 +82,9 @@ def steps(evidence: Evidence, found: Done | None, kind: str = "") -> list[Step]:
 
 
 def lost_most(found: Sequence[Step], noise_change: float) -> str | None:
-    """Before which step of the evidence most episodes are lost; None where none is clearly ahead of the next."""
+    """Before which step of the evidence most episodes stop, so far; None where none is clearly ahead of the next."""
     shown = [one for one in found if not one.of_ledger]
-    values = [one.value for one in shown if one.value is not None]
-    if len(values) < max(len(shown), 3):
-        return None
-    drops = sorted(
-        (
-            (before - after, one.label)
-            for (before, after), one in zip(pairwise(values), shown[1:], strict=True)
-        ),
-        reverse=True,
-    )
-    # Each drop is the difference of two figures with noise in them.
-    ahead = clearly_differ(drops[0][0], drops[1][0], 2 * noise_change)
-    return f"Most are lost before “{drops[0][1]}”" if ahead else None
+    return largest_drop([one.label for one in shown], [one.value for one in shown], noise_change)
 
 
 def _of_ledger(found: Done) -> list[Step]:

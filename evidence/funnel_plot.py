@@ -129,7 +129,7 @@ def funnel_plot(
     figure.update_yaxes(ticksuffix="%", range=_range(units), nticks=6)
     chart = chart_of(
         figure,
-        title(_finding(out, units, share.applicable.height, by), question),
+        title(_finding(out, units, _not_known(share, whole, units), by), question),
         share,
         _table(share, whole, units, by),
         _alt(share, units, out, by),
@@ -242,8 +242,15 @@ def _near(one: Unit, other: Unit, units: list[Unit]) -> bool:
     return abs(one.size - other.size) < wide / 3 and abs(one.share - other.share) < (high - low) / 1200
 
 
-def _finding(out: list[Unit], units: list[Unit], rows: int, by: str) -> str | None:
-    """What is to be seen, of `rows` in all."""
+def _not_known(share: Answer, whole: Answer, units: list[Unit]) -> int:
+    """How many are not drawn. One of nothing has no share, and counts for none."""
+    nothing = whole.shown.filter(pl.col("value") == 0)[whole.dimension]
+    drawn = [one.code for one in units]
+    return share.applicable.filter(~pl.col(share.dimension).is_in([*nothing, *drawn])).height
+
+
+def _finding(out: list[Unit], units: list[Unit], unknown: int, by: str) -> str | None:
+    """What is to be seen. `unknown`: how many more there are that are not drawn."""
     if not units:
         return None
     near = sum(one.seems_outside(ALARM) for one in units)
@@ -252,7 +259,7 @@ def _finding(out: list[Unit], units: list[Unit], rows: int, by: str) -> str | No
         return f"{some} just outside the limits: noise could do it"
     if not out:
         # Of those that are not shown nothing is known.
-        shown = " shown" if len(units) < rows else ""
+        shown = " shown" if unknown else ""
         return f"No {by.lower()}{shown} differs by more than chance"
     above = [one.label for one in out if one.outside(ALARM) > 0]
     below = [one.label for one in out if one.outside(ALARM) < 0]

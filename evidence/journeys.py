@@ -220,10 +220,10 @@ def came_back(evidence: Evidence, by: str, where: Mapping[str, str]) -> Chart:
 
 def too_early(evidence: Evidence, where: Mapping[str, str]) -> Answer | None:
     """How many episodes ended too lately to tell whether the family comes back; None where the release does not say."""
-    if "early" not in {one.code for one in evidence.choices("returned")}:
+    if not offered(evidence, "episodes_early"):
         return None
-    kept = ended_where(evidence, "episodes_started", ("returned",), where)
-    return evidence.ask(Question("episodes_started", (), {**kept.where, "returned": "early"}))
+    kept = ended_where(evidence, "episodes_early", (), where)
+    return evidence.ask(Question("episodes_early", (), kept.where))
 
 
 def around(evidence: Evidence, event: str, where: Mapping[str, str]) -> Chart:
@@ -233,7 +233,8 @@ def around(evidence: Evidence, event: str, where: Mapping[str, str]) -> Chart:
     kept = narrowed(evidence, "families_with_event", ("event", "months_around"), where)
     chosen = {**kept.where, **({"event": event} if event else {})}
     answer = evidence.ask(Question("families_with_event", ("event", "months_around"), chosen))
-    families = evidence.ask(Question("families_around", (), chosen))
+    # The extracts of each kind cover years of their own, so each has its own families.
+    families = evidence.ask(Question("families_around", () if event else ("event",), chosen))
     chart = charts.before_after(answer, families, question="What was recorded before and after help began?")
     return _telling(chart, kept.told)
 

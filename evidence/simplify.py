@@ -17,6 +17,7 @@ import numpy
 from numpy.typing import NDArray
 
 from evidence.map_file import Polygon
+from release.errors import SettingsError
 
 Ring = NDArray[numpy.int64]
 
@@ -53,15 +54,29 @@ def on_grid(shapes: Mapping[str, Sequence[Polygon]]) -> dict[str, list[Ring]]:
 
 
 def simplified(shapes: Mapping[str, Sequence[Ring]], most: int) -> dict[str, list[Ring]]:
-    """The same areas with at most `most` points in all, or with as few as their corners leave."""
+    """The same areas with at most `most` points in all, or with as few as their corners leave. Raises SettingsError
+    where that is more than twice as many: no map of places that lie beside one another has so many corners."""
     found = {code: list(rings) for code, rings in shapes.items()}
     corners = _corners([ring for rings in shapes.values() for ring in rings])
+    # Before anything takes long.
+    _bounded(len(corners), most)
     # Lines get coarser from turn to turn. The more is too much, the coarser the first turn is.
     tolerance = 0.5 * sqrt(_points(found) / most)
     while _points(found) > most and tolerance < STEPS:
-        found = _coarser(found, corners, tolerance)
+        before, found = found, _coarser(found, corners, tolerance)
+        # What would vanish stays as it is, in this turn and in all that follow.
+        _bounded(_points({code: rings for code, rings in found.items() if rings is before[code]}), most)
         tolerance *= 1.5
+    _bounded(_points(found), most)
     return found
+
+
+def _bounded(points: int, most: int) -> None:
+    if points > 2 * most:
+        raise SettingsError(
+            f"after simplifying {points:,} points are left, where {most:,} are usual: areas lie on one another, or "
+            "cross. Export the map again, generalised and clipped, each area once."
+        )
 
 
 def dissolved(rings: Sequence[Ring]) -> list[Ring]:
@@ -126,20 +141,20 @@ def _keys(ring: Ring) -> NDArray[numpy.int64]:
 
 
 def _coarser(
-    shapes: Mapping[str, Sequence[Ring]], corners: NDArray[numpy.int64], tolerance: float
+    shapes: Mapping[str, list[Ring]], corners: NDArray[numpy.int64], tolerance: float
 ) -> dict[str, list[Ring]]:
     found = {}
     for code, rings in shapes.items():
         fewer = [_simplified(ring, corners, tolerance) for ring in rings]
         kept = [ring for ring in fewer if len(ring) > 2 and area(ring) != 0]
         # An area never vanishes: the smallest ones stay as they are.
-        found[code] = kept if any(area(ring) > 0 for ring in kept) else list(rings)
+        found[code] = kept if any(area(ring) > 0 for ring in kept) else rings
     return found
 
 
 def _corners(rings: Sequence[Ring]) -> NDArray[numpy.int64]:
     """The points (as keys) where lines part: one ring leaves them by other lines than another does."""
-    seen = []
+    seen = [numpy.empty((0, 2), dtype=numpy.int64)]
     for ring in rings:
         keys = _keys(ring)
         after = numpy.roll(keys, -1)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -13,7 +12,7 @@ from evidence.bars import PAIR, bars, finish_bars, reach_of
 from evidence.chart import Chart, chart_of
 from evidence.derived import counted, share
 from evidence.drawing import Drawing
-from evidence.findings import clearly_differ, title
+from evidence.findings import largest_drop, title
 from evidence.funnel import Step
 from evidence.symbols import IN_SHORT, Symbol
 from evidence.template import ACCENT, GREY, MAIN, WITHHELD
@@ -39,7 +38,7 @@ def conversion(steps: Sequence[tuple[str, Answer]], *, question: str, noise_chan
     """Bars from the first step to the last, each with its share of the first and of the step before it.
 
     `steps`: what each is called, and an answer without dimensions; each holds those after it. The finding is before
-    which step most are lost, where that is clear beyond what noise makes (`noise_change`).
+    which step most stop, so far, where that is clear beyond what noise makes (`noise_change`).
     """
     names = [name for name, _ in steps]
     values = [answer.value for _, answer in steps]
@@ -81,7 +80,7 @@ def conversion(steps: Sequence[tuple[str, Answer]], *, question: str, noise_chan
             zip(names, cells, of_first, steps, strict=True)
         )
     )
-    finding = _lost_most(names, values, noise_change)
+    finding = largest_drop(names, values, noise_change)
     chart = chart_of(
         figure, title(finding, question), first, table, f"Bar chart of {len(steps)} steps: {said}."
     )
@@ -105,20 +104,6 @@ def _off(answers: Sequence[Answer]) -> tuple[int, int]:
         round(max((one.tolerance or 0.0 for one in answers), default=0.0)),
         round(max((one.most or 0.0 for one in answers), default=0.0)),
     )
-
-
-def _lost_most(names: Sequence[str], values: Sequence[float | None], noise_change: float) -> str | None:
-    """Before which step most are lost, where none is withheld and it is clearly ahead of the next."""
-    known = [value for value in values if value is not None]
-    if len(known) < max(len(names), 3):
-        return None
-    drops = sorted(
-        ((before - after, name) for (before, after), name in zip(pairwise(known), names[1:], strict=True)),
-        reverse=True,
-    )
-    # Each drop is the difference of two figures with noise in them.
-    ahead = clearly_differ(drops[0][0], drops[1][0], 2 * noise_change)
-    return f"Largest drop: before “{drops[0][1]}”" if ahead else None
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,7 @@ _TOTALS = {
     "episodes_ended": 1620,
     "episodes_followed": 1130,
     "episodes_returned": 175,
+    "episodes_early": 460,
     "needs_followed": 8400,
     "needs_sustained_by": 3650,
     "families_around": 1240,
@@ -342,14 +343,13 @@ _AROUND = {
     "+06": 0.38,
     "+09": 0.34,
 }
-_RETURNED = {"yes": 0.08, "no": 0.42, "early": 0.22, "open": 0.28}
 
 
 @cache
 def _weight(measure: str, name: str, code: str) -> float:
     listed = dimension().filter(dimension=name)["code"].to_list()
-    if name in (SINCE, "months_around", "returned"):
-        spread = {SINCE: _BY_THEN, "months_around": _AROUND, "returned": _RETURNED}[name][code]
+    if name in (SINCE, "months_around"):
+        spread = {SINCE: _BY_THEN, "months_around": _AROUND}[name][code]
         return 1.0 if measure == "needs_followed" else spread
     if name == "event":
         return (

@@ -82,7 +82,7 @@ def test_places_that_do_not_differ_are_seldom_said_to_and_those_that_do_are() ->
         true = [0.42 if place < 2 else 0.55 if place < 10 else 0.7 for place in range(12)]
         share, sizes, overall = _answers(chance, [_place(chance, one, 150) for one in true])
         out = standing_out(units_of(share, sizes, overall))
-        assert all(one.code in "0 1 10 11".split() for one in out)
+        assert all(one.code in ["0", "1", "10", "11"] for one in out)
         told += gap(share, sizes, by="Ward").clear
     assert false / 60 <= 0.05
     assert told / 20 >= 0.8
