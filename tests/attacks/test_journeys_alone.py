@@ -214,3 +214,22 @@ def test_what_one_or_two_outcomes_were_sustained_in_between_is_not_told(beside: 
                 apart += value != shown[whole]
     assert apart > 5
     assert near or not beside
+
+
+def test_nothing_is_broken_down_by_what_a_measure_of_the_same_is_kept_to() -> None:
+    """One code of such a breakdown is a part of that measure, and no rule knows it: all who were followed and those of
+    them who did not come back, of one team, would be the same figure just where nobody did."""
+    measures = read_catalogue(PROJECT / "data" / "catalogue.toml").counted
+    same = {"episode_ended": "episode", "need_sustained": "need"}
+    told = {
+        (wide.name, narrow.name)
+        for wide in measures
+        for narrow in measures
+        if (same.get(wide.population or "", wide.population), wide.distinct)
+        == (same.get(narrow.population or "", narrow.population), narrow.distinct)
+        and (asked := narrow.where.keys() & set(wide.dimensions))
+        and narrow.where.keys() - wide.where.keys() <= asked
+        and wide.name != narrow.name
+    }
+    # What is expected is of several states, each a small part of it.
+    assert told == {("claims_identified", "claims_expected")}
