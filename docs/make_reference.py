@@ -154,7 +154,7 @@ shipped.
 | `privacy.toml` | what becomes of every column, and how: [Decisions](#decisions) | the data protection officer |
 | `signs.toml` | which records are signs of a need in a household that nobody works with | the programme's lead |
 | `themes.toml` | what notes and other texts are about, by which words: [Notes](#notes) | the programme's lead |
-| `access.toml` | who may sign in, as what; who sees which page; how long a session lasts | the data protection officer |
+| `access.toml` | who may sign in, as what; who sees which page; how long sessions last | the data protection officer |
 | `keys.toml` | what takes two accounts: [Keys](#keys) | the data protection officer |
 | `payment.toml` | how much may be claimed in a year: [Quotas](#quotas) | the returns officer |
 | `plan.toml` | what the council has planned for a year: [Plan](#plan) | the head of service |
