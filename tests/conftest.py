@@ -99,6 +99,14 @@ def every_value(places: Places) -> list[tuple[str, list[str]]]:
     return values
 
 
+@pytest.fixture(autouse=True)
+def _same_main() -> Iterator[None]:
+    """A page that is run in a test takes the place of the main module, which other processes are started from."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
+
+
 @pytest.fixture(scope="session")
 def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with one release of the sample extracts. To be read only."""

@@ -5,10 +5,19 @@ from contextlib import closing
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from ledger import AccountError, open_ledger
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, places, print_table, say, whoever_runs_this
+from pipelines.commands.shared import (
+    DEFAULT_DATA,
+    DataOption,
+    column_of_names,
+    places,
+    print_table,
+    say,
+    whoever_runs_this,
+)
 from release.catalogue import read_catalogue
 from release.places import Places
 from release.roles import ROLES
@@ -52,9 +61,9 @@ def list_command(data: DataOption = DEFAULT_DATA) -> None:
     if not accounts:
         say("There is no account yet.")
         return
-    table = Table("name", "role", "part", "since", box=None)
+    table = Table(column_of_names(one.name for one in accounts), "role", "part", "since", box=None)
     for one in accounts:
-        table.add_row(one.name, one.role, one.scope or "the whole council", one.added[:10])
+        table.add_row(escape(one.name), one.role, one.scope or "the whole council", one.added[:10])
     print_table(table)
 
 

@@ -5,10 +5,19 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from ledger import AccountError, limits_of, open_ledger
-from pipelines.commands.shared import DEFAULT_DATA, DataOption, places, print_table, say, whoever_runs_this
+from pipelines.commands.shared import (
+    DEFAULT_DATA,
+    DataOption,
+    column_of_names,
+    places,
+    print_table,
+    say,
+    whoever_runs_this,
+)
 from release.settings_file import read_settings_file
 
 app = typer.Typer(no_args_is_help=True, help="Who is signed in to the app.")
@@ -25,10 +34,12 @@ def list_command(data: DataOption = DEFAULT_DATA) -> None:
     if not found:
         say("Nobody is signed in.")
         return
-    table = Table("session", "name", "role", "part", "since", "last here", box=None)
+    table = Table(
+        "session", column_of_names(one.name for one in found), "role", "part", "since", "last here", box=None
+    )
     for one in found:
         times = (moment.isoformat(sep=" ", timespec="minutes")[:16] for moment in (one.since, one.seen))
-        table.add_row(str(one.number), one.name, one.role, one.scope or "the whole council", *times)
+        table.add_row(str(one.number), escape(one.name), one.role, one.scope or "the whole council", *times)
     print_table(table)
 
 

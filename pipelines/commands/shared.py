@@ -1,7 +1,7 @@
 """What the commands share: options, and the one place that writes to the terminal."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from ledger import Event, open_ledger
 from pipelines.dual_control import Act, Agreed, agreed
@@ -47,6 +47,11 @@ def say(heading: str, words: str = "", *, error: bool = False) -> None:
 def print_table(table: Table) -> None:
     """Write a table that was asked for: to the output, not beside the messages."""
     _out.print(table)
+
+
+def column_of_names(names: Iterable[str]) -> Column:
+    """A column in which a name stands whole, however narrow the terminal is: it is copied into the next command."""
+    return Column("name", overflow="fold", min_width=max(map(len, names), default=0))
 
 
 def console() -> Console:

@@ -11,9 +11,12 @@ from tests.browser.driving import CHROMIUM, SWITCHES, served
 from tests.fakes import write_release
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, or none: then the tests are skipped, but never where they must be run."""
+    """Debian's Chromium, or none: then the tests are skipped, but never where they must be run.
+
+    One a module: what drives it leaves an event loop running, in which no other file's tests can run theirs.
+    """
     if not CHROMIUM.exists():
         assert "CI" not in os.environ, "CI must drive a browser: .ci/run installs one"
         pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM")

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from release.places import Places
-from tests.browser.test_app import browser  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +33,7 @@ _LOWEST_CONTRAST = """() => {
 
 
 @pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
-def report(request: pytest.FixtureRequest, browser: Browser, sample_data: Path) -> Iterator[Page]:  # noqa: F811
+def report(request: pytest.FixtureRequest, browser: Browser, sample_data: Path) -> Iterator[Page]:
     """The report of the sample's run, opened as a file; anything that it asks of a network is noted and refused."""
     (file,) = Places(sample_data).quality.glob("*/report.html")
     context = browser.new_context(viewport={"width": request.param, "height": 900})
