@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -139,9 +140,16 @@ def _told(store: Store, who: Who, write_down: Callable[[], None]) -> None:
         _LOG.error("the demo goes on without its log: %s", error)
 
 
-def _failed(error: UserError) -> None:
-    reference = secrets.token_hex(4)
-    _LOG.error("%s (reference %s): %s", type(error).__name__, reference, error)
+def _failed(error: Exception) -> None:
+    """A sentence and a reference to the log. Of an error that nobody foresaw it says where, and not its words: they
+    could hold what somebody sent, or what is not shown."""
+    reference, kind = secrets.token_hex(4), type(error).__name__
+    if isinstance(error, UserError):
+        _LOG.error("%s (reference %s): %s", kind, reference, error)
+    else:
+        _LOG.error(
+            "%s (reference %s) at:\n%s", kind, reference, "".join(traceback.format_tb(error.__traceback__))
+        )
     screens.failed(reference)
 
 
@@ -199,11 +207,11 @@ def main() -> None:
     watching.drawing()
     try:
         shown = _chosen()
-    except UserError as error:
+    except Exception as error:
         shown = _alone(partial(_failed, error))
     try:
         shown.run()
-    except UserError as error:
+    except Exception as error:
         _failed(error)
 
 

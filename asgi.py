@@ -13,8 +13,8 @@ from evidence.store import shared
 from release.places import PROJECT
 from web import serving
 
-# What pages draw with is there before the first visitor comes. (Streamlit runs app.py, and what it imports, at every
-# turn; and imports much itself when it is first needed.)
+# What pages draw with is there before the first visitor comes: Streamlit runs app.py, which imports the pages, at the
+# first turn, and imports much itself when it is first needed.
 for _module in (
     *(f"pages.{page}" for page in PAGES),
     "pandas",

@@ -1,7 +1,6 @@
 """What the page About says: whom to write to, how figures are come by, and what the app does for every reader."""
 
 import logging
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any, Final
 from evidence.evidence import Evidence
 from evidence.words import day
 from release.errors import SettingsError
+from release.settings_file import read_settings_file
 
 _LOG = logging.getLogger(__name__)
 _LONGEST: Final = 300
@@ -41,14 +41,9 @@ class About:
 def read_about(path: Path) -> About:
     """Read and check data/about.toml; nothing filled in where there is no such file. Raises SettingsError naming the
     place in the file and the fix."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return About()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsError(f"{path} is not readable as TOML: {error}. Mend that line.") from None
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}. Check who may read it.") from None
+    content = read_settings_file(path)
     contact, statement = _section(path, content, "contact"), _section(path, content, "statement")
     return About(
         team=_text(path, contact, "contact", "team"),

@@ -48,6 +48,21 @@ PAGES = (
 PAGES_OF_A_PART = frozenset({"overview", "outcomes", "journeys", "places", "privacy", "safety", "about"})
 # Who opened these is written to the audit log.
 SENSITIVE = frozenset({"payment", "window", "privacy", "safety", "audit"})
+# Headers that say that a request came through a proxy, beside those that begin with x-forwarded.
+_OF_A_PROXY = frozenset(
+    {
+        "cf-connecting-ip",
+        "fastly-client-ip",
+        "forwarded",
+        "true-client-ip",
+        "via",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "x-original-forwarded-for",
+        "x-original-host",
+        "x-real-ip",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +167,7 @@ def is_demo_visit(visit: Visit) -> bool:
     """Whether the server listens to this machine alone and the visitor sits at it."""
     headers = {name.lower(): value for name, value in visit.headers.items()}
     # Whoever comes through a proxy may come from anywhere, whatever the Host header says.
-    forwarded = any(name.startswith("x-forwarded-") or name in {"forwarded", "via"} for name in headers)
+    forwarded = any(name in _OF_A_PROXY or name.startswith("x-forwarded") for name in headers)
     return is_loopback(visit.server_address) and is_loopback(_host(headers.get("host"))) and not forwarded
 
 
@@ -257,7 +272,8 @@ def read_rules(path: Path) -> Rules:
         raise SettingsError(f"{path} cannot be read: {error.strerror}. Check who may read it.") from None
     sign_in, pages = _table(path, content, "sign_in"), _table(path, content, "pages")
     roles = {
-        value: _role(path, "sign_in.roles", role) for value, role in _table(path, sign_in, "roles").items()
+        value: _role(path, "sign_in.roles", role)
+        for value, role in _table(path, sign_in, "roles", "sign_in.roles").items()
     }
     for page in pages:
         if page not in PAGES:
@@ -303,10 +319,10 @@ def _listed(path: Path, page: str, pages: Mapping[str, Any]) -> list[Any]:
     return roles
 
 
-def _table(path: Path, content: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _table(path: Path, content: Mapping[str, Any], name: str, place: str = "") -> dict[str, Any]:
     table = content.get(name)
     if not isinstance(table, dict):
-        raise SettingsError(f"{path}: the section [{name}] is missing.")
+        raise SettingsError(f"{path}: the section [{place or name}] is missing.")
     return table
 
 

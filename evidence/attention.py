@@ -1,6 +1,7 @@
 """What needs attention, in sentences made from answers. Each says only what shown figures bear."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from evidence import journeys, xmr
 from evidence.answers import Answer
 from evidence.binomial_limits import ALARM
+from evidence.errors import AccessError
 from evidence.evidence import Evidence
 from evidence.findings import FEWEST_FOR_A_SHARE, design_effect, extremes, largest
 from evidence.funnel_plot import units_of
@@ -60,7 +62,10 @@ def _notices(evidence: Evidence) -> list[Notice]:
     )
     found: list[Notice] = []
     for way in ways:
-        one = way(evidence)
+        one = None
+        # What a council keeps from a role is no news to it.
+        with suppress(AccessError):
+            one = way(evidence)
         if one is not None:
             found.append(one)
         if len(found) == MOST:
@@ -123,7 +128,7 @@ def _places(evidence: Evidence) -> Notice | None:
     ]
     if not said:
         return None
-    words = f"Outcomes are sustained {', and '.join(said)}: beyond what chance makes of their size."
+    words = f"Outcomes are sustained {', and '.join(said)}: chance and noise do not explain it."
     return Notice(words, "places", {"shown": "share_sustained", "level": share.dimension, "headline": ""})
 
 
@@ -152,7 +157,7 @@ def _returned(evidence: Evidence) -> Notice | None:
     high, low = ends
     return Notice(
         f"Of families helped by {high} {percent(shares[high])} come back within a year, of those helped by {low} "
-        f"{percent(shares[low])}: more than chance makes.",
+        f"{percent(shares[low])}: further apart than chance explains.",
         "journeys",
         {"back": by_team.dimension},
     )
@@ -169,10 +174,10 @@ def _waits(evidence: Evidence) -> Notice | None:
     if found is None:
         return None
     label, last, before = found
-    way = "less long" if last > before else "longer"
+    way = "More" if last > before else "Fewer"
     return Notice(
-        f"Families wait {way} for an assessment: {percent(last)} of those whose help began in {label} were assessed "
-        f"within {days} days, {percent(before)} the year before.",
+        f"{way} families are assessed within {days} days: {percent(last)} of those whose help began in {label}, "
+        f"{percent(before)} of those of the year before.",
         "journeys",
         {"waits": "quarter"},
     )
@@ -190,7 +195,7 @@ def _headlines(evidence: Evidence) -> Notice | None:
     high, low = found
     return Notice(
         f"Outcomes are sustained for {percent(rows[low][1])} of needs of “{low}”, and for {percent(rows[high][1])} of "
-        f"“{high}”: more than chance makes.",
+        f"“{high}”: further apart than chance explains.",
         "outcomes",
         {"headline": rows[low][0], "locality": ""},
     )

@@ -110,7 +110,7 @@ KINDS: Final[Mapping[str, tuple[str, Mapping[Event, str]]]] = {
     ),
 }
 _WORDS: Final = {event: words for _, events in KINDS.values() for event, words in events.items()}
-_KIND_OF: Final = {event: kind for kind, (_, events) in KINDS.items() for event in events}
+_KIND_OF: Final[Mapping[str, str]] = {event: kind for kind, (_, events) in KINDS.items() for event in events}
 _OF_PAGES: Final = {Event.VIEWED, Event.VIEW_REFUSED, Event.DOWNLOAD, Event.DOWNLOAD_REFUSED}
 # What of a line's detail is shown, and what it is called.
 _SHOWN: Final[Mapping[Event, tuple[str, ...]]] = {
@@ -281,7 +281,8 @@ def end_session(evidence: Evidence, who: Who, number: int) -> str:
 
 
 def _days(evidence: Evidence, month: str) -> list[DayCount]:
-    return evidence.desk.ledger.log.days(month)
+    """Those that have a kind here: what a later version wrote is in the lines alone."""
+    return [one for one in evidence.desk.ledger.log.days(month) if one.event in _KIND_OF]
 
 
 def _words(event: str) -> str:

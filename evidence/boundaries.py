@@ -115,7 +115,7 @@ def boundaries(evidence: Evidence, dimension: str) -> Boundaries | None:
         return None
     missing = tuple(label for code, label in own.items() if code not in shapes)
     without = (f"The boundary file has no shape for: {', '.join(missing)}.",) if missing else ()
-    return Boundaries(shapes, missing, (f"Boundaries: {found.source}", *without))
+    return Boundaries(shapes, missing, (f"Boundaries: {found.source.rstrip('. ')}.", *without))
 
 
 def folded(name: str) -> str:
@@ -205,7 +205,7 @@ def _fitting(
         _LOG.warning("%s is not used as a map: %s", best.path, error)
         return None
     _LOG.info("the map is %s: %d of %d wards", best.path.name, len(best_fit.wards), len(wards))
-    return _Map(shapes, best.source or "the council’s own file.")
+    return _Map(shapes, best.source or "the council’s own file")
 
 
 def _drawn(fit: _Fit, wards: Sequence[_Place]) -> dict[str, Mapping[str, tuple[Ring, ...]]]:

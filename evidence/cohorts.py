@@ -15,12 +15,12 @@ from evidence.symbols import IN_SHORT, Symbol
 from evidence.template import EDGE, FEW_TO_MANY, GREY, ON_FEW_TO_MANY, WITHHELD
 from evidence.words import column, in_chart, percent
 
-# What is in a cell that a quarter has not reached yet, and in one of a quarter in which nobody began.
+# What is in a cell that a quarter has not reached yet, and in one of a quarter in which few began, or nobody.
 _NOT_YET: Final = "not yet"
-_NOBODY: Final = "none"
+_TOO_FEW: Final = "too few"
 # Of fewer rows it is not said whether later ones differ.
 _FEWEST_ROWS: Final = 4
-_EMPTY: Final = (_NOT_YET, _NOBODY)
+_EMPTY: Final = (_NOT_YET, _TOO_FEW)
 _ROW: Final = 30
 # The colours change at every fifth part of all.
 _FIFTH: Final = 20
@@ -42,7 +42,8 @@ def cohort_table(
     values = {(start, after): value for start, _, after, _, value, _ in rows.iter_rows()}
     # What cannot have been followed so long is the only thing here that cannot occur.
     cells = {key: _NOT_YET if text == Symbol.NOT_APPLICABLE else text for key, text in texts.items()}
-    cells |= {key: _NOBODY for key in cells if sizes.get(key) == "0"}
+    # A nought that is shown may stand for one or two.
+    cells |= {key: _TOO_FEW for key in cells if sizes.get(key) == "0"}
     starts = [
         (code, label)
         for code, label in rows.select(time, f"{time}_label").unique(maintain_order=True).iter_rows()

@@ -1,6 +1,7 @@
 """The app's way to the ledger: who signed in, what was asked of the worker, and what became of it."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from evidence.doors import Door
 from evidence.errors import AccessError
 from evidence.offers import Offers
 from ledger import Event, Ledger, Request, RequestKind, RequestState, open_ledger
+from release.errors import UserError
 from release.places import Places
 
 _STATES = {
@@ -55,7 +57,9 @@ class Desk:
         self.offers = Offers()
         self._opening = opening
         self._ledger: Ledger | None = None
-        self._lock = threading.Lock()
+        # When the ledger could not be opened last, and why.
+        self._failed: tuple[float, UserError] | None = None
+        self._opens, self._lock = threading.Lock(), threading.Lock()
         self._rules = RuleBook()
         self._written: OrderedDict[tuple[str, ...], None] = OrderedDict()
 
@@ -66,9 +70,17 @@ class Desk:
     @property
     def ledger(self) -> Ledger:
         """The ledger itself, for the modules of this side that read and do what there is to do with claims."""
-        with self._lock:
+        asked = time.monotonic()
+        with self._opens:
             if self._ledger is None:
-                self._ledger = self._opening(self.places)
+                # Whoever waited while it could not be opened for another is told the same, and waits no longer.
+                if self._failed is not None and self._failed[0] >= asked:
+                    raise type(self._failed[1])(*self._failed[1].args)
+                try:
+                    self._ledger = self._opening(self.places)
+                except UserError as error:
+                    self._failed = (time.monotonic(), error)
+                    raise
             return self._ledger
 
     def check(self) -> None:
@@ -159,7 +171,7 @@ class Desk:
 
     def close(self) -> None:
         """Let go of the ledger."""
-        with self._lock:
+        with self._opens:
             if self._ledger is not None:
                 self._ledger.close()
                 self._ledger = None

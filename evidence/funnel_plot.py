@@ -264,7 +264,7 @@ def _finding(out: list[Unit], units: list[Unit], unknown: int, by: str) -> str |
     above = [one.label for one in out if one.outside(ALARM) > 0]
     below = [one.label for one in out if one.outside(ALARM) < 0]
     said = [f"{' and '.join(names)} {word}" for names, word in ((above, "above"), (below, "below")) if names]
-    finding = f"{', '.join(said)} what chance makes"
+    finding = f"{', '.join(said)} what chance explains"
     if len(out) <= 3 and title(finding, "") == finding:
         return finding
     return f"{len(out)} of {len(units)} differ by more than chance"
@@ -305,8 +305,8 @@ def _alt(share: Answer, units: list[Unit], out: list[Unit], by: str) -> str:
 
 def _notes(share: Answer, units: list[Unit]) -> tuple[str, ...]:
     notes = [
-        "Between the limits lies what chance alone makes of groups of that size: 95% and 99.8% of them. A mark counts "
-        "as outside only if it would be so wherever its figure stood before it was changed to protect families."
+        "Chance alone keeps 95% and 99.8% of groups of that size between the limits. A mark counts as outside only if "
+        "it would be so wherever its figure stood before it was changed to protect families."
     ]
     if any(one.alike > 1 for one in units):
         notes.append(

@@ -29,14 +29,16 @@ def gap(share: Answer, whole: Answer, *, by: str) -> Gap:
     aside = _aside(share.withheld, share.applicable.height - share.withheld - len(large))
     found = shown_extremes(share, whole)
     if found is None:
-        return Gap(False, f"{among}, no clear difference: chance and noise can make what there is.{aside}")
+        return Gap(
+            False, f"{among}, no clear difference: chance and noise could explain what there is.{aside}"
+        )
     values = dict(zip(share.frame[f"{share.dimension}_label"], share.frame["value"], strict=True))
     high, low = found
     points = round(values[high] - values[low])
     return Gap(
         True,
         f"{among}, it goes from {percent(values[low])} (“{low}”) to {percent(values[high])} (“{high}”): "
-        f"{points} points apart, more than chance and noise make.{aside}",
+        f"{points} points apart, more than chance and noise explain.{aside}",
     )
 
 

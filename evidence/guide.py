@@ -12,12 +12,12 @@ from evidence.safety import changed
 STEPS: Final[Mapping[Role, tuple[str, ...]]] = MappingProxyType(
     {
         Role.MANAGER: (
-            "Open Overview before a meeting: the figures at the top, then “What stands out”. Each sentence there is a "
-            "finding that is more than chance.",
+            "Open Overview before a meeting: the figures at the top, then “What needs attention?”. What it calls a "
+            "difference or a change is more than chance and noise explain.",
             "Look at Data quality once a release: its verdict says whether the figures can be trusted.",
             "Choose a locality or a headline on Outcomes; compare by ward, team or group.",
             "Families’ journeys shows how families get from referral to a lasting outcome and where they wait; Places "
-            "shows wards on the map, with what chance makes of small ones.",
+            "shows wards on the map, and which of them differ by more than chance.",
             "Copy the address of the page to share a view: it holds your choices and nothing else. Print it, or fetch "
             "the table below a chart.",
         ),
@@ -95,7 +95,7 @@ def changes(evidence: Evidence) -> list[str]:
     return [
         *changed(evidence),
         "Between two periods a change is named only if it is more than that and more than chance usually makes. “No "
-        "change that can be told” is no promise that nothing changed.",
+        "change beyond chance” and “cannot be told” are no promise that nothing changed.",
         "A share or an amount of money is worked out from shown figures alone. Where the changes made to counts could "
         "move a share by more than ten points, a u stands in its place.",
     ]

@@ -218,12 +218,13 @@ def came_back(evidence: Evidence, by: str, where: Mapping[str, str]) -> Chart:
     return _telling(chart, (told, *kept.told))
 
 
-def too_early(evidence: Evidence, where: Mapping[str, str]) -> Answer | None:
-    """How many episodes ended too lately to tell whether the family comes back; None where the release does not say."""
-    if not offered(evidence, "episodes_early"):
-        return None
-    kept = ended_where(evidence, "episodes_early", (), where)
-    return evidence.ask(Question("episodes_early", (), kept.where))
+def ended(evidence: Evidence, where: Mapping[str, str]) -> Answer:
+    """How many episodes ended, those of the last twelve months among them: of these it is too early to tell whether the
+    family comes back. (How many these are is no figure of its own: beside those of months it would tell of single
+    ones.)"""
+    return evidence.ask(
+        Question("episodes_ended", (), ended_where(evidence, "episodes_ended", (), where).where)
+    )
 
 
 def around(evidence: Evidence, event: str, where: Mapping[str, str]) -> Chart:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from release.catalogue import LOCALITY, Catalogue, Measure, list_name
-from release.cohorts import COHORTS, SINCE, not_yet
+from release.cohorts import COHORTS, SINCE, is_of_followed, not_followed, not_yet
 
 
 @dataclass(frozen=True)
@@ -15,18 +15,24 @@ class Lists:
     """`frames`: for every dimension its codes in order, as `code` and `label` (String). `places`: where each code
     stands. `above`: for a dimension and one that it lies in, the code that each code lies in there; a code that lies in
     none, or in several, is not in it. `apart`: for two dimensions, the pairs of their codes that cannot be together in
-    this release: cohorts that have not been followed for so long."""
+    this release: cohorts that have not been followed for so long. `early`: for a dimension the codes in which help
+    ended that has not all been followed for a year."""
 
     frames: Mapping[str, pl.DataFrame]
     places: Mapping[str, Mapping[str, int]]
     above: Mapping[tuple[str, str], Mapping[str, str]]
     apart: Mapping[tuple[str, str], frozenset[tuple[str, str]]]
+    early: Mapping[str, frozenset[str]]
     catalogue: Catalogue
 
     def never(self, measure: Measure, dimension: str) -> list[str]:
         """The codes that cannot occur in what the measure counts, in order."""
+        counted = self.catalogue.measures[measure.parts[0]] if measure.derived else measure
+        early = self.early.get(dimension, frozenset()) if is_of_followed(counted.where) else frozenset()
         return [
-            code for code in self.places[dimension] if not self.catalogue.possible(measure, dimension, code)
+            code
+            for code in self.places[dimension]
+            if code in early or not self.catalogue.possible(measure, dimension, code)
         ]
 
 
@@ -73,7 +79,8 @@ def read_lists(
         for name in COHORTS
         if {name, SINCE} <= places.keys()
     }
-    return Lists(frames, places, above, apart, catalogue)
+    early = {name: not_followed(places[name], quarters, as_of) for name in COHORTS if name in places}
+    return Lists(frames, places, above, apart, early, catalogue)
 
 
 def _within(

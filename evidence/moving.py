@@ -20,7 +20,7 @@ _MEDIAN: Final = 0.4549
 # Of fewer pairs of years nothing is learnt of how much counts differ from year to year: then they are taken to differ
 # by so many times as much as by chance alone, as counts of such services commonly do.
 _FEWEST_PAIRS: Final = 4
-_UNLEARNT: Final = 3.0
+UNLEARNT: Final = 3.0
 
 
 class Outcome(StrEnum):
@@ -87,10 +87,9 @@ def moved(answer: Answer, as_of: date, noise_change: float) -> Moved:
             else "there is no year before to compare with"
         )
         return Moved(Outcome.UNTOLD, why=why)
-    pairs = [(values[one], values.get(year_before(dimension, one))) for one in whole[:-1]]
-    known = spread(pairs)
+    known = spread_of(answer, whole[:-1])
     # Where nothing is learnt of it yet, neither a change nor that there is none is told on too little.
-    outcome = judged(last, before, answer.most or 0.0, noise_change, known or _UNLEARNT, known or 1.0)
+    outcome = judged(last, before, answer.most or 0.0, noise_change, known or UNLEARNT, known or 1.0)
     why = f"since noise {'' if known else 'or chance '}may make or hide a change"
     return Moved(
         outcome,
@@ -119,6 +118,12 @@ def spread(pairs: Sequence[tuple[float | None, float | None]]) -> float | None:
         if total > 0:
             scores.append(((two - two_before) - (one - one_before)) ** 2 / total)
     return max(median(scores) / _MEDIAN, 1.0) if len(scores) >= _FEWEST_PAIRS else None
+
+
+def spread_of(answer: Answer, periods: Sequence[str]) -> float | None:
+    """The same of an answer by month, quarter or year, over some of its periods, oldest first."""
+    values: dict[str, float | None] = dict(answer.frame.select(answer.dimension, "value").iter_rows())
+    return spread([(values[one], values.get(year_before(answer.dimension, one))) for one in periods])
 
 
 def judged(

@@ -46,8 +46,12 @@ class Compared:
 
 
 def levels(evidence: Evidence) -> list[Choice]:
-    """The kinds of place that the release knows."""
-    return [Choice(name, evidence.dimension_label(name)) for name in LEVELS if evidence.choices(name)]
+    """The kinds of place that the release knows, and of which anything may be shown to the reader."""
+    return [
+        Choice(name, evidence.dimension_label(name))
+        for name in LEVELS
+        if evidence.choices(name) and measures(evidence, name)
+    ]
 
 
 def measures(evidence: Evidence, level: str) -> list[Choice]:

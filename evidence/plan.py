@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from evidence.answers import Answer
 from evidence.evidence import Evidence
-from evidence.periods import period_code, year_before
+from evidence.moving import UNLEARNT, spread_of
+from evidence.periods import period_code, whole_periods, year_before
 from evidence.questions import Question
 from evidence.words import count
 from release.catalogue import Catalogue
@@ -210,11 +211,23 @@ def _against_before(evidence: Evidence, measure: str, year: str, months: int) ->
     before = _so_far(evidence, measure, year_before("year", year), months, whole_year=False)
     if now is None or before is None:
         return None
-    # `noise_change` is for two figures; and counts of events differ by chance as their square roots do.
+    # `noise_change` is for two figures; and counts of events differ by chance as their square roots do, those of
+    # families with several needs by more.
     noise = evidence.release().noise_change * (now.cells + before.cells) / 2
-    chance = 2 * (now.value + before.value) ** 0.5
-    standing = _standing(now.value, before.value, max(noise, chance))
+    chance = 2 * (_spread(evidence, measure, year) * (now.value + before.value)) ** 0.5
+    standing = _standing(now.value, before.value, noise + chance)
     return Progress(evidence.label(measure), year, months, now.value, None, before.value, standing)
+
+
+def _spread(evidence: Evidence, measure: str, year: str) -> float:
+    """How many times as much a measure differs from year to year as chance alone would make it, as the quarters before
+    this year tell (evidence.moving.spread)."""
+    answer = evidence.ask(Question(measure, ("quarter",)))
+    if answer.question.by != ("quarter",):
+        return UNLEARNT
+    last_day = date(int(year[:4]), 3, 31)
+    earlier = whole_periods("quarter", answer.frame["quarter"].to_list(), last_day)
+    return spread_of(answer, earlier) or UNLEARNT
 
 
 def _standing(value: float, against: float, most: float) -> Standing:

@@ -8,7 +8,7 @@ the signature covers, not the text: a signature can be written in several ways, 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -171,12 +171,10 @@ def standing(
     return found.who if found.who is not None and found.who.session == offered.session else None
 
 
-def ended_since(desk: Desk, line: int | None) -> tuple[int, set[str]]:
-    """The newest line of the audit log, and the keys of the sessions that were ended after `line` (None: none)."""
-    newest = desk.ledger.log.newest()
-    if line is None or newest <= line:
-        return newest, set()
-    return newest, desk.ledger.sessions.ended_since(line)
+def over(desk: Desk, keys: Collection[str], now: datetime | None = None) -> set[str]:
+    """Which of these sessions are no longer open: signed out, ended, too old or idle. A visitor of the demo has none
+    that could be."""
+    return desk.ledger.sessions.over(keys, desk.rules().lasts, now or datetime.now(UTC))
 
 
 def sign_out(desk: Desk, who: Who) -> None:

@@ -19,6 +19,7 @@ from release.errors import ReleaseError
 from release.opening import open_answers
 from release.places import Places
 from release.pointer import current
+from release.schema import ANSWERS
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,8 +28,10 @@ _LOG = logging.getLogger(__name__)
 # a few milliseconds where a look at every row would take dozens, and needs no index that would have to be loaded.
 _STRETCHES = "SELECT question, min(rowid), max(rowid), count(*) FROM answer GROUP BY question"
 _STRETCH = "SELECT code_1, code_2, code_3, value FROM answer WHERE rowid BETWEEN ? AND ?"
+_NOWHERE = (-1, -1)
 # For a file that was written in another order.
 _SCATTERED = "SELECT code_1, code_2, code_3, value FROM answer WHERE question = ?"
+_COLUMNS = {table.name: table.names for table in ANSWERS}
 
 
 class StoredRelease:
@@ -46,6 +49,8 @@ class StoredRelease:
                 if rows == last - first + 1
             }
             self._scattered = {question for question, *_ in stretches} - self._stretches.keys()
+            # What an earlier version wrote otherwise shows here, and not on a page.
+            connection.execute(_STRETCH, _NOWHERE)
             self.question = self._table("question")
             self.dimension = self._table("dimension")
             self.data_quality = self._table("data_quality")
@@ -64,10 +69,11 @@ class StoredRelease:
         if question in self._scattered:
             return cursor.execute(_SCATTERED, [question]).pl()
         # A question of which nothing is shown is looked up all the same: how long it takes tells nothing.
-        return cursor.execute(_STRETCH, self._stretches.get(question, (-1, -1))).pl()
+        return cursor.execute(_STRETCH, self._stretches.get(question, _NOWHERE)).pl()
 
     def _table(self, name: str) -> pl.DataFrame:
-        return self._connection.cursor().table(name).pl()
+        columns = ", ".join(f'"{column}"' for column in _COLUMNS[name])
+        return self._connection.cursor().execute(f'SELECT {columns} FROM "{name}"').pl()  # noqa: S608  (our own names)
 
 
 class Store:

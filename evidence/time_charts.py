@@ -119,8 +119,8 @@ def xmr_chart(answer: Answer, as_of: date, *, noise_change: float, question: str
     )
     for name, high, colour, mark in (
         ("Usual", None, MAIN, "circle"),
-        ("Unusually high", True, ACCENT, "triangle-up"),
-        ("Unusually low", False, SECOND, "triangle-down"),
+        ("High or rising", True, ACCENT, "triangle-up"),
+        ("Low or falling", False, SECOND, "triangle-down"),
     ):
         places = [
             place
@@ -204,8 +204,19 @@ def _told_by_point(reading: xmr.Reading) -> dict[int, tuple[bool, str]]:
     for rule in (xmr.Rule.TREND, xmr.Rule.TWO_OF_THREE, xmr.Rule.SHIFT, xmr.Rule.OUTSIDE):
         for one in reading.limits.signals:
             if one.rule is rule:
-                found |= dict.fromkeys(range(one.first, one.last + 1), (one.high, rule.value))
+                places = [place for place in range(one.first, one.last + 1) if _holds(reading, one, place)]
+                found |= dict.fromkeys(places, (one.high, rule.value))
     return found
+
+
+def _holds(reading: xmr.Reading, signal: xmr.Signal, place: int) -> bool:
+    """Whether a month between the first and the last of a signal is one of those that make it: of two of three close to
+    a limit the third may lie anywhere."""
+    if signal.rule is not xmr.Rule.TWO_OF_THREE:
+        return True
+    limits, point = reading.limits, reading.points[place]
+    third = 2 * (limits.upper - limits.centre) / 3
+    return point is not None and (point - limits.centre) * (1 if signal.high else -1) > third
 
 
 def _axis(unit: str) -> dict[str, str]:

@@ -47,7 +47,7 @@ def conversion(steps: Sequence[tuple[str, Answer]], *, question: str, noise_chan
     of_first = _shares(answers, [answers[0]] * len(answers))
     of_last = ["", *_shares(answers[1:], answers[:-1])]
     texts = [
-        f"{cell} withheld"
+        f"{cell} {IN_SHORT.get(cell, cell)}"
         if value is None
         else cell
         + (f" · {first} of all" if place else "")

@@ -47,10 +47,12 @@ class Account:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A name and password that were right. `device`: what the browser is known by next time."""
+    """A name and password that were right. `device`: what the browser is known by next time. `act`: the line of the
+    audit log that covers the account as it was."""
 
     account: Account
     device: str
+    act: int
 
 
 class Accounts:
@@ -188,7 +190,7 @@ class Accounts:
             connection.execute(_DEVICE.delete().where(_DEVICE.c.at < _text(now - DEVICE_KEPT)))
             connection.execute(_DEVICE.delete().where(_DEVICE.c.key == _digest(made)))
             connection.execute(_DEVICE.insert().values(key=_digest(made), person=row.person, at=_text(now)))
-            return SignedIn(_account(again), made)
+            return SignedIn(_account(again), made, again.act)
 
 
 def row_digest(row: Mapping[str, Any]) -> str:

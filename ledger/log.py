@@ -17,10 +17,11 @@ MOST: Final = 1_000
 
 @dataclass(frozen=True)
 class DayCount:
-    """How often an event happened on one day (YYYY-MM-DD, UTC)."""
+    """How often an event happened on one day (YYYY-MM-DD, UTC). `event`: as it is written, which a later version of
+    this code may have done."""
 
     day: str
-    event: Event
+    event: str
     lines: int
 
 
@@ -67,7 +68,7 @@ class Log:
             .order_by(day, audit.c.event)
         )
         with self._store.reading() as connection:
-            return [DayCount(row.day, Event(row.event), row.lines) for row in connection.execute(query)]
+            return [DayCount(row.day, row.event, row.lines) for row in connection.execute(query)]
 
     def months(self) -> tuple[str, str] | None:
         """The first and the last month of the log (YYYY-MM); None where it is empty."""

@@ -5,7 +5,7 @@ A row that has ended is kept for as long as what its browser holds could pass fo
 
 import logging
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -27,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 KEPT: Final = timedelta(days=32)
 # How far clocks may be apart. What lies further ahead is not believed.
 AHEAD: Final = timedelta(minutes=5)
-# A session's last turn is noted so often at most.
+# A session's last turn is noted so often at most, or ten times within what counts as idle, where that is little.
 NOTED: Final = timedelta(minutes=1)
 # A browser that comes back after its session is over is written down so often at most.
 TOLD: Final = timedelta(hours=1)
@@ -35,6 +35,8 @@ TOLD: Final = timedelta(hours=1)
 PROVIDER: Final = "provider"
 LOCAL: Final = "local"
 _SESSION = tables.session
+# The key under which the line of a sign-in says before which moment all was forgotten.
+FORGOTTEN: Final = "forgotten"
 # What a row of a session keeps for good, covered by the line of its sign-in.
 _FOR_GOOD: Final = ("number", "key", "person", "name", "way", "since")
 
@@ -118,12 +120,11 @@ class Sessions:
             found = _found(connection, key)
         return found, found.standing(limits, now) if found else SessionStanding.ENDED
 
-    def begin(self, who: SignIn, detail: Mapping[str, object] | None = None) -> int:
-        """A new session of somebody whose sign-in has just succeeded here. Gives its number."""
-        begun = self._begun(who, person_of(who.name), who.since, detail)
-        if begun is None:
-            raise ValueError("only what a provider said earlier can be barred")
-        return begun.number
+    def begin(self, who: SignIn, account: int) -> int:
+        """A new session of somebody whose sign-in has just succeeded here, with the account that the line `account` of
+        the audit log covers. Gives its number; 0 where the account was removed or changed meanwhile."""
+        begun = self._begun(who, person_of(who.name), who.since, account)
+        return 0 if begun is None else begun.number
 
     def note(self, session: Session, role: str, scope: str, limits: Limits, now: datetime) -> SessionStanding:
         """A turn of a session that `again` gave."""
@@ -164,11 +165,12 @@ class Sessions:
         there = [one for one in found if one.standing(limits, now) is SessionStanding.OPEN]
         return sorted(there, key=lambda one: (one.seen, one.number), reverse=True)
 
-    def ended_since(self, line: int) -> set[str]:
-        """The keys of the sessions that were ended after a line of the audit log."""
-        query = select(_SESSION.c.key).where(_SESSION.c.ended > line)
+    def over(self, keys: Collection[str], limits: Limits, now: datetime) -> set[str]:
+        """Those of these keys whose session is here, and no longer open."""
+        query = select(_SESSION).where(_SESSION.c.key.in_(keys))
         with self._store.reading() as connection:
-            return {row.key for row in connection.execute(query)}
+            found = [_session(row) for row in connection.execute(query)]
+        return {one.key for one in found if one.standing(limits, now) is not SessionStanding.OPEN}
 
     def refused(self, key: str, now: datetime) -> None:
         """Write down that a browser came back whose session is over: once an hour and session."""
@@ -184,11 +186,9 @@ class Sessions:
                 )
                 _change(connection, found.number, refused=_text(now))
 
-    def _begun(
-        self, who: SignIn, person: str, now: datetime, detail: Mapping[str, object] | None = None
-    ) -> Session | None:
-        """The session of a sign-in: made, unless another turn of the same browser was faster; None where the sign-in
-        has been barred meanwhile."""
+    def _begun(self, who: SignIn, person: str, now: datetime, account: int = 0) -> Session | None:
+        """The session of a sign-in: made, unless another turn of the same browser was faster; None where it was
+        barred, or the account that the line `account` covers (0: none) was changed meanwhile."""
         with self._store.writing() as connection:
             found = _found(connection, who.key)
             if found is not None:
@@ -196,7 +196,9 @@ class Sessions:
             bar = _bar(connection, person)
             if who.way == PROVIDER and bar is not None and who.since <= bar:
                 return None
-            _sweep(connection, now)
+            if account and _account_act(connection, person) != account:
+                return None
+            forgotten = _sweep(connection, now)
             # Named by its line of the audit log: no other is ever called the same.
             number = (
                 connection.execute(select(sqlalchemy.func.max(tables.audit.c.number))).scalar() or 0
@@ -214,7 +216,13 @@ class Sessions:
                 "ended": 0,
                 "refused": "",
             }
-            told = {**(detail or {}), "way": who.way, "scope": who.scope, "row": digest_of(row)}
+            told = {
+                "way": who.way,
+                "scope": who.scope,
+                "since": row["since"],
+                "row": digest_of(row),
+                **({FORGOTTEN: forgotten} if forgotten else {}),
+            }
             append(connection, Event.SIGN_IN, who.name, who.role, f"session {number}", told)
             connection.execute(_SESSION.insert().values(row))
             return _found(connection, who.key)
@@ -235,7 +243,7 @@ class Sessions:
                     subject = f"session {found.number}"
                     append(connection, Event.SESSION_CHANGED, found.name, role, subject, told)
                     _change(connection, found.number, role=role, scope=scope)
-        if not timedelta() <= now - found.seen < NOTED:
+        if not timedelta() <= now - found.seen < min(NOTED, limits.idle / 10):
             self._seen(found.number, now)
         return SessionStanding.OPEN
 
@@ -301,11 +309,19 @@ def _bar(connection: Connection, person: str) -> datetime | None:
     return None if said is None else datetime.fromisoformat(said)
 
 
-def _sweep(connection: Connection, now: datetime) -> None:
-    """Forget what no browser can come back with any more."""
-    old = _text(now - KEPT)
-    connection.execute(_SESSION.delete().where(_SESSION.c.since < old))
-    connection.execute(tables.session_bar.delete().where(tables.session_bar.c.before < old))
+def _account_act(connection: Connection, person: str) -> int:
+    """The line that covers the account of a person now; 0 where there is none."""
+    query = select(tables.account.c.act).where(tables.account.c.person == person)
+    return connection.execute(query).scalar() or 0
+
+
+def _sweep(connection: Connection, now: datetime) -> str:
+    """Forget what no browser can come back with any more. Gives the moment before which all is forgotten; "" where
+    there was nothing to forget."""
+    old, bar = _text(now - KEPT), tables.session_bar
+    gone = connection.execute(_SESSION.delete().where(_SESSION.c.since < old)).rowcount
+    gone += connection.execute(bar.delete().where(bar.c.before < old)).rowcount
+    return old if gone else ""
 
 
 def _session(row: Any) -> Session:

@@ -78,7 +78,6 @@ def _came_back(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
         streamlit.caption(in_markdown(" ".join(kept.told)))
     followed = evidence.ask(Question("episodes_followed", (), kept.where))
     share = evidence.ask(Question("share_returned", (), kept.where))
-    early = journeys.too_early(evidence, where)
     first, second, third = streamlit.columns(3)
     with first:
         parts.figure(
@@ -90,8 +89,11 @@ def _came_back(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
     with second:
         parts.figure(followed, "Ended and followed", "Episodes that ended at least twelve months ago.")
     with third:
-        if early is not None:
-            parts.figure(early, "Too early to tell", "Episodes that ended less than twelve months ago.")
+        parts.figure(
+            journeys.ended(evidence, where),
+            "Ended in all",
+            "Episodes that ended, those of the last twelve months among them: of these it is too early to tell.",
+        )
     ways = _ways(evidence, "share_returned", journeys.BACK_BY)
     if not ways:
         return

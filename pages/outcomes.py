@@ -37,7 +37,7 @@ def page(evidence: Evidence, who: Who) -> None:
             "Headline outcome", evidence.choices("headline", "needs_identified"), "headline"
         )
     with third:
-        ways = [Choice(name, evidence.dimension_label(name)) for name in _BY]
+        ways = [Choice(name, evidence.dimension_label(name)) for name in _BY if _may_compare(evidence, name)]
         by = parts.choose("Compare by", ways, "by", everything=False)
     parts.selection(evidence, {"locality": locality, "headline": headline}, by)
     where = {name: code for name, code in (("locality", locality), ("headline", headline)) if code}
@@ -47,17 +47,25 @@ def page(evidence: Evidence, who: Who) -> None:
     left, right = streamlit.columns(2, gap="medium")
     with left:
         # A release of an earlier version does not say.
-        if evidence.choices("time_taken"):
+        if evidence.choices("time_taken") and evidence.may_ask("needs_sustained", "time_taken"):
             parts.draw(evidence, who, parts.chart_of(evidence, _time_taken, where), "time_taken")
     with right:
-        parts.draw(evidence, who, parts.chart_of(evidence, _breakdown, where, by), "breakdown")
+        if by:
+            parts.draw(evidence, who, parts.chart_of(evidence, _breakdown, where, by), "breakdown")
         if by in FORMS:
             streamlit.caption("By when needs were identified: the recent ones have had less time.")
-    parts.section("Is the share sustained the same for everybody?")
-    parts.says(_gaps(evidence, where))
-    if evidence.choices("months_since"):
+    gaps = _gaps(evidence, where)
+    if gaps:
+        parts.section("Is the share sustained the same for everybody?")
+        parts.says(gaps)
+    if evidence.choices("months_since") and evidence.may_ask("share_sustained_by", "quarter", "months_since"):
         _cohorts(evidence, who, where)
     _themes(evidence, who, {"locality": locality} if locality else {})
+
+
+def _may_compare(evidence: Evidence, by: str) -> bool:
+    """Whether the reader may ask for the share sustained by a dimension: a council can keep one from a role."""
+    return evidence.may_ask("share_sustained", by)
 
 
 def _headlines(evidence: Evidence, where: Mapping[str, str]) -> Chart:
@@ -92,6 +100,8 @@ def _gaps(evidence: Evidence, where: Mapping[str, str]) -> list[str]:
     """Whether the share sustained differs between groups, in a sentence each."""
     found = []
     for name in _GROUPS:
+        if not _may_compare(evidence, name):
+            continue
         share = evidence.ask(Question("share_sustained", (name,), where))
         (whole,) = _counts(evidence, share, "needs_identified")
         found.append(gap(share, whole, by=evidence.dimension_label(share.dimension)).words)
@@ -121,6 +131,8 @@ def _followed(evidence: Evidence, where: Mapping[str, str]) -> Chart:
 
 
 def _themes(evidence: Evidence, who: Who, place: Mapping[str, str]) -> None:
+    if not evidence.may_ask("families_with_theme", "theme"):
+        return
     if evidence.ask(Question("families_with_theme", ("theme",), place)).shown.is_empty():
         return
     parts.draw(evidence, who, parts.chart_of(evidence, _work, place), "themes")

@@ -38,7 +38,7 @@ def page(evidence: Evidence, who: Who) -> None:
         if found:
             parts.notices(who, found)
         else:
-            streamlit.write("Nothing stands out beyond what chance and the noise in the figures make.")
+            streamlit.write("Nothing stands out beyond what chance and the noise in the figures explain.")
     with right:
         _year_so_far(evidence)
     _trends(evidence, who)

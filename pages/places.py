@@ -16,16 +16,13 @@ def page(evidence: Evidence, who: Who) -> None:
     evidence = parts.framework(evidence)
     levels = places.levels(evidence)
     if not levels:
-        streamlit.info("This release knows no wards or localities.")
+        streamlit.info("This release knows no wards or localities, or nothing of them is for your role.")
         return
     first, second, third = streamlit.columns(3)
     with first:
         level = parts.choose("Places", levels, "level", everything=False)
-    offered = places.measures(evidence, level)
-    if not offered:
-        streamlit.info("Nothing of this kind of place is for your role.")
-        return
     with second:
+        offered = places.measures(evidence, level)
         measure = parts.choose("What is shown", offered, "shown", everything=False)
     where: dict[str, str] = {}
     if places.by_headline(evidence, measure):

@@ -84,7 +84,7 @@ def failed(reference: str) -> None:
     """Where something is wrong that the log says more of."""
     streamlit.error(
         f"Outcome Lens cannot show this now. Please pass the reference {reference} on to whoever runs it: "
-        "the log says what is wrong and how to mend it."
+        "what is wrong stands in the log beside it."
     )
 
 

@@ -1,12 +1,12 @@
 """How long a cohort has been followed: which quarters and years are so many months ago that all of them can be told of.
 
-A cohort is what began in one quarter. It is followed for k months once k whole months have gone by since the last month
-of that quarter: then each of its members has been followed for as long, and cohorts can be compared. Before that its
-figure is not withheld; it cannot be yet.
+A cohort is what began in one quarter; or what ended in one, of help that is followed for a year from its end on. It is
+followed for k months once k whole months have gone by since the last month of that quarter: then each of its members
+has been followed for as long, and cohorts can be compared. Before that its figure is not withheld; it cannot be yet.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 # Months since the start of an episode, as a cohort is looked at.
@@ -19,6 +19,9 @@ EARLIER = "earlier"
 _QUARTER = re.compile(r"(\d{4})-\d\d Q([1-4])")
 _YEAR = re.compile(r"(\d{4})-\d\d")
 _NEVER = 10**6
+# What can be told of help that has been followed for a year.
+_A_YEAR = "12"
+_TOLD = frozenset({"yes", "no"})
 
 
 def month_number(day: date) -> int:
@@ -50,6 +53,21 @@ def not_yet(codes: Iterable[str], quarters: Iterable[str], as_of: date) -> froze
         for since in MONTHS_SINCE
         if not is_followed(first - 1 if code == EARLIER else _last_month(code), int(since), as_of)
     )
+
+
+def is_of_followed(where: Mapping[str, Collection[str]]) -> bool:
+    """Whether a measure that is kept to `where` counts help that has been followed for so long that it is told whether
+    the family came back."""
+    return "returned" in where and _TOLD.issuperset(where["returned"])
+
+
+def not_followed(codes: Iterable[str], quarters: Iterable[str], as_of: date) -> frozenset[str]:
+    """Of some codes of quarters or years those in which help ended that has not all been followed for a year.
+
+    A part of a quarter would be told beside its months: the two would be the same figure just where nobody is in the
+    rest. `quarters`: as in `not_yet`.
+    """
+    return frozenset(code for code, since in not_yet(codes, quarters, as_of) if since == _A_YEAR)
 
 
 def _last_month(code: str) -> int:

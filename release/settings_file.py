@@ -15,5 +15,6 @@ def read_settings_file(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file} is missing. Put back the one that is shipped.") from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    # Not only what is no TOML: a number of too many digits too.
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{file} is not valid TOML: {error}") from None

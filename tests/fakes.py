@@ -205,7 +205,6 @@ _TOTALS = {
     "episodes_ended": 1620,
     "episodes_followed": 1130,
     "episodes_returned": 175,
-    "episodes_early": 460,
     "needs_followed": 8400,
     "needs_sustained_by": 3650,
     "families_around": 1240,

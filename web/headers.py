@@ -135,6 +135,24 @@ class Hosts:
             return True
         return any(one.startswith("*.") and name.endswith(one[1:]) for one in self.names)
 
+    def allow_line(self, origin: str | None, host: str | None) -> bool:
+        """Whether a page of `origin` (a header; None: no browser sent it) may open a line to this server as `host`.
+
+        Only our own pages may. Streamlit takes those of every port of this machine for its own, and browsers bring our
+        cookies along from there.
+        """
+        if origin is None:
+            return True
+        try:
+            said = urlsplit(origin).netloc.lower()
+        except ValueError:
+            return False
+        name = host_name(said)
+        if name is None or said == (host or "").strip().lower():
+            return name is not None
+        # A proxy may have changed the Host header: then the names that were set up count.
+        return not _is_own(name) and self.allow(said)
+
 
 def hosts_of(address: str | None, allowed: Iterable[str], *addresses: str | None) -> Hosts:
     """The hosts of a server that listens on `address`, of the setting `server.allowedHosts`, and of `addresses` of its
@@ -211,6 +229,10 @@ class Guard:
         headers = Headers(scope=scope)
         if not self._hosts.allow(headers.get("host")):
             return 421, "This server is not known under that name."
+        if scope["type"] == "websocket" and not self._hosts.allow_line(
+            headers.get("origin"), headers.get("host")
+        ):
+            return 403, "This server speaks to its own pages alone."
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
             return 414, "That address is too long."
         if sum(len(name) + len(value) for name, value in scope["headers"]) > LONGEST_HEADERS:

@@ -26,7 +26,7 @@ from streamlit.web.server.server_util import get_cookie_secret
 from evidence import access, sessions
 from evidence.doors import Door
 from evidence.store import Store
-from ledger import LOCAL, SignedIn, SignIn
+from ledger import LOCAL, PROVIDER, SessionStanding, SignedIn, SignIn
 from release.errors import UserError
 from web.headers import below
 
@@ -82,7 +82,8 @@ _STALE: Final = "This form was open for too long, or your browser takes no cooki
 
 
 def routes(store: Store) -> list[Route]:
-    """The routes of local accounts. They answer 404 unless the rules let local accounts in and no provider is set."""
+    """The routes of local accounts, below the folder that the app is served under. They answer 404 unless the rules let
+    local accounts in and no provider is set."""
 
     async def sign_in(request: Request) -> Response:
         if not await _is_open(store):
@@ -98,8 +99,8 @@ def routes(store: Store) -> list[Route]:
         return await _in_words(_signed_out, store, request, {})
 
     return [
-        Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
-        Route(SIGN_OUT, sign_out, methods=["GET", "POST"]),
+        Route(_below_base(SIGN_IN), sign_in, methods=["GET", "POST"]),
+        Route(_below_base(SIGN_OUT), sign_out, methods=["GET", "POST"]),
     ]
 
 
@@ -142,7 +143,7 @@ async def _in_words(answer: _Answer, store: Store, request: Request, form: Mappi
             f"Nobody can sign in now. Please pass the reference {reference} on to whoever runs Outcome Lens: the log "
             "says what is wrong."
         )
-        return _page("Sign in", f'<p class="wrong" role="alert">{words}</p>', status=503)
+        return _page("Sign in", "Sign in", f'<p class="wrong" role="alert">{words}</p>', status=503)
 
 
 def _asking(request: Request, wrong: str = "", name: str = "", status: int = 200) -> Response:
@@ -163,7 +164,7 @@ def _asking(request: Request, wrong: str = "", name: str = "", status: int = 200
  maxlength="256"{described}{" autofocus" if name else ""}>
 <button type="submit">Sign in</button>
 </form>"""
-    response = _page("Outcome Lens", body, status=status)
+    response = _page("Sign in", "Outcome Lens", body, status=status)
     _set(response, request, FORM_COOKIE, token, _FORM_LASTS)
     return response
 
@@ -190,7 +191,10 @@ def _begun(store: Store, request: Request, found: SignedIn) -> Response:
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
     key = sessions.key_of_token(token)
-    ledger.sessions.begin(SignIn(key, account.name, account.role, account.scope, LOCAL, now))
+    if not ledger.sessions.begin(
+        SignIn(key, account.name, account.role, account.scope, LOCAL, now), found.act
+    ):
+        return _asking(request, _WRONG, account.name, 403)
     response = RedirectResponse(_at("/"), 303, {"cache-control": "no-store"})
     _set(response, request, sessions.LOCAL_COOKIE, token)
     _set(response, request, DEVICE_COOKIE, found.device, _DEVICE_LASTS)
@@ -207,7 +211,7 @@ def _signed_out(store: Store, request: Request, _form: Mapping[str, str]) -> Res
             store.desk.ledger.sessions.end(key, by=found.name, role=found.role)
         store.desk.offers.end(key)
     body = f'<p>You are signed out.</p><p><a href="{_at(SIGN_IN)}">Sign in again</a></p>'
-    response = _page("Outcome Lens", body)
+    response = _page("Signed out", "Outcome Lens", body)
     _drop(response, request, sessions.LOCAL_COOKIE)
     return response
 
@@ -219,8 +223,15 @@ def _end_of_provider(store: Store, cookies: Mapping[str, str]) -> None:
         if proof is None:
             return
         store.desk.offers.end(proof.key)
-        name = access.name_of(proof.claims, store.desk.rules())
-        store.desk.ledger.sessions.end(proof.key, by=name, role="")
+        rules = store.desk.rules()
+        name, known = access.name_of(proof.claims, rules), store.desk.ledger.sessions
+        if known.end(proof.key, by=name, role=""):
+            return
+        # Whoever had no role yet, or left before the first turn, has no session that could end: else what was copied of
+        # their cookie would begin one later.
+        unseen = SignIn(proof.key, name, "none", "", PROVIDER, proof.since)
+        if known.turn(unseen, rules.lasts, datetime.now(UTC)) is SessionStanding.OPEN:
+            known.end(proof.key, by=name, role="")
     except UserError as error:
         _LOG.error("a session could not be ended at its sign-out: %s", error)
 
@@ -273,11 +284,12 @@ def _drop(response: Response, request: Request, cookie: str) -> None:
     )
 
 
-def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
+def _page(title: str, heading: str, body: str, status: int = 200) -> HTMLResponse:
+    """A page of its own. `title`: what the browser's tab says of it, before the app's name."""
     return HTMLResponse(
-        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}: sign in</title>'
+        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}: Outcome Lens</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body><main><h1>{title}</h1>{body}</main></body></html>",
+        f"<style>{_STYLE}</style></head><body><main><h1>{heading}</h1>{body}</main></body></html>",
         status,
         {"cache-control": "no-store", "content-security-policy": _POLICY},
     )
@@ -288,8 +300,13 @@ def _not_here() -> Response:
 
 
 def _at(path: str) -> str:
+    return html.escape(_below_base(path))
+
+
+def _below_base(path: str) -> str:
+    """An address of the app below the folder that it is served under (`server.baseUrlPath`)."""
     base = (config.get_option("server.baseUrlPath") or "").strip("/")
-    return html.escape(f"/{base}{path}" if base else path)
+    return f"/{base}{path}" if base else path
 
 
 def _path(scope: Scope) -> str:

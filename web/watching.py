@@ -9,7 +9,7 @@ import contextlib
 import gc
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 # all do so at once. A release is to be seen within five seconds.
 EVERY: Final = 0.5
 AT_ONCE: Final = 16
-# Sessions that ended are asked for in the ledger, which is more than a glance at a file: every so many looks.
+# Which sessions are over is asked of the ledger, which is more than a glance at a file: every so many looks.
 LOOKS_A_SESSION: Final = 4
 
 
@@ -45,9 +45,9 @@ class Views:
     def __init__(self) -> None:
         self.watched = False
         self._drawn: dict[str, Drawn] = {}
-        # What a page was asked to draw itself again for, last: nothing is asked twice, so that a page which cannot be
-        # drawn is not asked for ever.
-        self._asked: dict[str, tuple[str | None, str]] = {}
+        # What a page was asked to draw itself again for, last (a release, and whether its session was over): nothing is
+        # asked twice, so that a page which cannot be drawn is not asked for ever.
+        self._asked: dict[str, tuple[str | None, str, bool]] = {}
         self._lock = threading.Lock()
 
     def drawn(self, page: str, shows: Drawn) -> None:
@@ -59,27 +59,32 @@ class Views:
     def sessions(self) -> set[str]:
         """The sessions that open pages are part of."""
         with self._lock:
-            return {shows.session for shows in self._drawn.values()}
+            return {shows.session for shows in self._drawn.values()} - {""}
 
-    def outdated(self, pages: Iterable[str], release: str | None, ended: Iterable[str]) -> list[str]:
-        """Those of the open pages that show another release than this, or are part of a session that ended, and were
+    def outdated(self, pages: Iterable[str], release: str | None, over: Collection[str]) -> list[str]:
+        """Those of the open pages that show another release than this, or are part of a session that is over, and were
         not asked yet. All that is known of pages no longer open is forgotten."""
-        still, gone = list(pages), frozenset(ended) - {""}
+        still = list(pages)
         with self._lock:
             self._drawn = {page: self._drawn[page] for page in still if page in self._drawn}
             self._asked = {page: self._asked[page] for page in still if page in self._asked}
             return [
                 page
                 for page, shows in self._drawn.items()
-                if ((release is not None and shows.release not in {"", release}) or shows.session in gone)
-                and self._asked.get(page) != (release, shows.session)
+                if (release is not None and shows.release not in {"", release}) or _is_over(shows, over)
+                if self._asked.get(page) != (release, shows.session, _is_over(shows, over))
             ]
 
-    def asked(self, page: str, release: str | None) -> None:
-        """A page was asked to draw itself again."""
+    def asked(self, page: str, release: str | None, over: Collection[str] = ()) -> None:
+        """A page was asked to draw itself again, for what `outdated` was told."""
         with self._lock:
             if page in self._drawn:
-                self._asked[page] = (release, self._drawn[page].session)
+                shows = self._drawn[page]
+                self._asked[page] = (release, shows.session, _is_over(shows, over))
+
+
+def _is_over(shows: Drawn, over: Collection[str]) -> bool:
+    return shows.session != "" and shows.session in over
 
 
 _VIEWS: Final = Views()
@@ -111,29 +116,27 @@ async def watching(store: Store) -> AsyncIterator[None]:
 async def _watch(store: Store, views: Views) -> None:
     """Look again and again. Whatever goes wrong is written down once, and looking goes on."""
     release: str | None = None
-    line: int | None = None
-    ended: set[str] = set()
+    over: set[str] = set()
     told = ""
     looks = 0
     while True:
         try:
             looks += 1
             now = await asyncio.to_thread(_release, store)
-            if looks % LOOKS_A_SESSION == 0:
-                line, new = await asyncio.to_thread(sessions.ended_since, store.desk, line)
-                # A page that was being drawn when its session ended is asked the next time.
-                ended = (ended & views.sessions()) | new
+            whole = looks % LOOKS_A_SESSION == 0
+            if whole:
+                over = await asyncio.to_thread(sessions.over, store.desk, views.sessions())
             pages = open_pages()
-            waiting = views.outdated(pages, now, ended)
+            waiting = views.outdated(pages, now, over)
             for page in waiting[:AT_ONCE]:
                 if draw_again(pages[page]):
-                    views.asked(page, now)
+                    views.asked(page, now, over)
             if release not in {None, now} and not waiting:
                 # Nobody shows the release before any more: its file is closed when the last trace of it is gone.
                 await asyncio.to_thread(gc.collect)
             if not waiting:
                 release = now
-            told = ""
+            told = "" if whole else told
         except Exception as error:
             # Another version of Streamlit, a ledger that is down: the app goes on without being watched.
             if told != type(error).__name__:

@@ -24,7 +24,7 @@ from release.catalogue import (
     question_name,
     questions_of,
 )
-from release.cohorts import COHORTS, MONTHS_SINCE, SINCE, not_yet
+from release.cohorts import COHORTS, MONTHS_SINCE, SINCE, is_of_followed, not_followed, not_yet
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,11 @@ def _measure(
         distinct=f"{measure.distinct}_key" if measure.distinct else None,
         where={inside(name): codes for name, codes in _where(measure).items()},
         within=tuple(_named(other.name, framework) for other in others if _is_within(measure, other)),
-        never={inside(name): codes for name, codes in _never(measure, catalogue, lists, framework) if codes},
+        never={
+            inside(name): codes
+            for name, codes in _never(measure, catalogue, lists, framework, counted.as_of)
+            if codes
+        },
         apart={
             (inside(one), inside(other)): pairs
             for (one, other), pairs in _apart(measure, lists, counted.as_of)
@@ -198,16 +202,19 @@ def _is_within(narrow: Measure, wide: Measure) -> bool:
 
 
 def _never(
-    measure: Measure, catalogue: Catalogue, lists: Mapping[str, pl.DataFrame], framework: str
+    measure: Measure, catalogue: Catalogue, lists: Mapping[str, pl.DataFrame], framework: str, as_of: date
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The codes that cannot occur in what a measure counts, by dimension."""
+    """The codes that cannot occur in what a measure counts, by dimension: nor those of which not all is told yet."""
     for name in measure.dimensions:
+        early: frozenset[str] = frozenset()
+        if name in COHORTS and is_of_followed(measure.where):
+            early = not_followed(lists[name]["code"], lists["quarter"]["code"], as_of)
         yield (
             name,
             tuple(
                 code
                 for code in _list(name, lists, framework)["code"]
-                if not catalogue.possible(measure, name, code)
+                if code in early or not catalogue.possible(measure, name, code)
             ),
         )
 

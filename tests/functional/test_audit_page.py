@@ -144,6 +144,19 @@ def test_what_a_browser_makes_up_is_passed_over(desk: Desk, key: str, value: obj
     assert len(app.table[1].value) == 2
 
 
+def test_a_line_of_a_later_version_is_shown_as_it_is_written(desk: Desk) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(desk.places.ledger)
+    connection.execute("DROP TRIGGER audit_no_update")
+    connection.execute("UPDATE audit SET event = 'page_printed' WHERE number = 2")
+    connection.commit()
+    connection.close()
+    app = opened(desk)
+    assert app.table[1].value["What"].str.replace("\\", "").tolist() == ["page_printed", "Signed in"]
+    assert app.metric[0].value == "1"
+
+
 def test_a_log_that_is_empty(tmp_path: Path) -> None:
     app = opened(Desk(Places(tmp_path)))
     assert "Nothing was written down yet" in "".join(one.value for one in app.markdown)

@@ -2,14 +2,20 @@
 
 import ast
 import os
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ledger import LOCAL, SignIn, open_ledger
+from evidence.access import Role, Who
+from evidence.desk import Desk
+from evidence.store import shared
+from ledger import LOCAL, Event, LedgerError, SignIn, open_ledger, opening
 from release.places import PROJECT, Places
 from tests.fakes import NAME, write_release
 from tests.signing_in import SECRET, claims_of, provider_cookie
@@ -66,8 +72,9 @@ def signed_in(monkeypatch: pytest.MonkeyPatch, cookies: Mapping[str, str]) -> Ap
 
 
 def title(app: AppTest) -> str:
+    """What stands at the top; or, where something went wrong, what is said of it."""
     assert not app.exception
-    return str(app.title[0].value) if app.title else str(app.error[0].value)
+    return str(app.error[0].value if app.error else app.title[0].value)
 
 
 def log(data: Path) -> list[str]:
@@ -251,7 +258,7 @@ def _account(data: Path, cookie: str = "token", host: str = "localhost:8501") ->
     given = {"account_role": "auditor", "scope": "", "by": "root", "role": "pipelines"}
     book.accounts.add("Ann", "three words of mine", **given, hardness=Hardness(2, 1, 1))
     now = datetime.now(UTC)
-    book.sessions.begin(SignIn(key_of_token(cookie), "Ann", "auditor", "", LOCAL, now))
+    book.sessions.begin(SignIn(key_of_token(cookie), "Ann", "auditor", "", LOCAL, now), book.log.newest())
     book.close()
     return {local_cookie({"host": host}): cookie}
 
@@ -310,15 +317,37 @@ def test_without_a_release_it_says_what_to_run(app: AppTest) -> None:
     assert "make demo" in words(app)
 
 
-@pytest.mark.parametrize("damage", ["missing", "garbage", "manifest"])
+def _as_before(file: Path, change: str) -> None:
+    """The file as another version of its schema had it."""
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(change)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "missing",
+        "garbage",
+        "manifest",
+        "DROP TABLE attack",
+        "ALTER TABLE question DROP COLUMN instead",
+        "ALTER TABLE dimension DROP COLUMN parent_code",
+        "ALTER TABLE privacy_check DROP COLUMN meaning",
+        "ALTER TABLE answer RENAME COLUMN code_3 TO third",
+        "DELETE FROM manifest WHERE name = 'noise_change'",
+    ],
+)
 def test_a_damaged_release_is_a_sentence_and_a_reference(app: AppTest, data: Path, damage: str) -> None:
     if damage == "manifest":
         write_release(data, price="many")
     else:
         file = write_release(data).releases / NAME / "answers.duckdb"
-        file.unlink()
-        if damage == "garbage":
-            file.write_bytes(os.urandom(4096))
+        if damage in ("missing", "garbage"):
+            file.unlink()
+            if damage == "garbage":
+                file.write_bytes(os.urandom(4096))
+        else:
+            _as_before(file, damage)
     app.run()
     assert "reference" in title(app)
     assert str(data) not in app.error[0].value
@@ -348,6 +377,64 @@ def test_the_demo_shows_what_needs_no_ledger_without_one(app: AppTest, data: Pat
     app.run()
     assert title(app) == OVERVIEW
     assert app.metric
+
+
+def test_a_full_disk_lets_nobody_new_in_and_whoever_only_reads_reads_on(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_release(data, synthetic="false")
+    inside = provider_cookie(AUDITOR)
+    app = signed_in(monkeypatch, inside)
+    desk = _full(data, monkeypatch)
+    assert title(app.run()) == OVERVIEW
+    late = signed_in(monkeypatch, provider_cookie(MANAGER))
+    assert re.search(r"reference [0-9a-f]{8}", title(late))
+    assert str(data) not in words(late)
+    assert not late.metric
+    # What has to be written down first is not shown either.
+    at_home(monkeypatch, cookies=inside)
+    with pytest.raises(LedgerError):
+        desk.opened(Who("c@d.example", Role.AUDITOR, frozenset({"payment"}), session="s"), "payment")
+    assert log(data)[-1] == "viewed"
+
+
+def _full(data: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """From now on the ledger's file cannot grow."""
+    connect = opening._on_connect
+
+    def connected(connection: Any, record: Any) -> None:
+        connect(connection, record)
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    monkeypatch.setattr("ledger.opening._on_connect", connected)
+    desk = shared(data).desk
+    desk.close()
+    with pytest.raises(LedgerError):
+        for _ in range(1_000):
+            desk.ledger.record(Event.VIEWED, actor="x", role="auditor", subject="payment")
+    return desk
+
+
+@pytest.mark.parametrize("where", ["evidence.evidence.Evidence.seen_by", "pages.parts.head"])
+def test_what_nobody_foresaw_is_a_sentence_and_a_reference(
+    app: AppTest, data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, where: str
+) -> None:
+    """Before a page is chosen, and while it is drawn. Of its words nothing is told, not even to the log."""
+    write_release(data)
+
+    def fails(*_given: object, **_more: object) -> None:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(where, fails)
+    app.run()
+    found = re.search(r"reference ([0-9a-f]{8})", title(app))
+    assert found
+    assert found[1] in caplog.text
+    assert "KeyError" in caplog.text
+    assert "in fails" in caplog.text
+    assert SECRET not in caplog.text + words(app)
+    monkeypatch.undo()
 
 
 # What a callback may do: lead somewhere, or turn a leaf.

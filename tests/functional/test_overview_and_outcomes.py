@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.outcomes import _BY
+from tests.fakes import catalogue
 
 LINK = re.compile(r"\[Download this table \(CSV\)\]\(/download/([\w-]+)\)")
 
@@ -55,6 +56,41 @@ def test_outcomes_can_be_compared_by_everything_on_the_list(by: str) -> None:
     assert "Centre, Improved mental and physical health, by " in said
     assert said.count("- By ") == 3
     assert "a headline and a locality cannot be asked together" in _captions(app)
+
+
+def _kept_from(page: str, dimensions: list[str]) -> None:
+    import importlib
+    from dataclasses import replace
+
+    from evidence.evidence import Evidence
+    from tests.fakes import FakeContents, FakeDesk, catalogue, visitor
+
+    known = catalogue()
+    everybody = known.audiences["everybody"]
+    left = replace(everybody, dimensions=everybody.dimensions - set(dimensions))
+    who = visitor("researcher")
+    evidence = Evidence(FakeContents(), replace(known, audiences={"everybody": left}), FakeDesk())
+    importlib.import_module(f"pages.{page}").page(evidence.seen_by(who), who)
+
+
+@pytest.mark.parametrize(
+    "dimensions",
+    [
+        ["ward"],
+        ["age_band", "sex", "ethnic_group", "team"],
+        ["wait", "event"],
+        ["time_taken", "months_since", "theme"],
+    ],
+)
+@pytest.mark.parametrize("page", ["overview", "outcomes", "journeys", "places"])
+def test_what_a_council_keeps_from_a_role_is_left_out_and_the_page_stands(
+    page: str, dimensions: list[str]
+) -> None:
+    app = AppTest.from_function(_kept_from, args=(page, dimensions), default_timeout=30).run()
+    assert not app.exception
+    assert app.get("plotly_chart")
+    offered = [option for one in app.selectbox for option in one.options]
+    assert not {catalogue().dimensions[name].label for name in dimensions}.intersection(offered)
 
 
 def test_what_is_downloaded_is_what_is_shown() -> None:

@@ -155,5 +155,42 @@ def test_no_money_where_nothing_is_paid_by_results(page: str, payment: str) -> N
     assert "claimable claims" not in shown
 
 
+def _script_before(page: str) -> None:
+    import importlib
+
+    import polars as pl
+
+    from evidence.evidence import Evidence
+    from tests.fakes import FakeContents, FakeDesk, catalogue, visitor
+
+    class Before(FakeContents):
+        """A release of before there were journeys: neither their lists nor their questions are in it."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            lists = ("time_taken", "months_since", "event", "months_around")
+            self.dimension = self.dimension.filter(~pl.col("dimension").is_in(lists))
+            of_journeys = (
+                r"^(episodes_[a-r]|needs_followed|needs_sustained_by|families_around|families_with_event)"
+            )
+            for new in (of_journeys, *lists):
+                self.question = self.question.filter(~pl.col("question").str.contains(new))
+
+    who = visitor("auditor")
+    evidence = Evidence(Before(), catalogue(), FakeDesk()).seen_by(who)
+    importlib.import_module(f"pages.{page}").page(evidence, who)
+
+
+@pytest.mark.parametrize("page", ["overview", "outcomes", "journeys", "places"])
+def test_a_page_stands_over_a_release_of_before_its_questions(page: str) -> None:
+    app = AppTest.from_function(_script_before, args=(page,), default_timeout=30).run()
+    assert not app.exception
+    assert [figure for figure in _behind_charts(app) if FIGURE.fullmatch(figure)], "what it has is shown"
+    if page == "journeys":
+        drawn = " ".join(chart.proto.spec for chart in app.get("plotly_chart"))
+        assert "not available" in drawn
+        assert "withheld" not in drawn
+
+
 def test_the_matrix_is_of_every_page() -> None:
     assert set(ALLOWED) == set(PAGES)

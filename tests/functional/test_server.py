@@ -214,7 +214,9 @@ def test_another_name_for_this_machine_is_refused(server: Server) -> None:
     assert server.ask("/_stcore/host-config", headers={"Host": f"evil.example:{server.port}"})[0] == 421
 
 
-@pytest.mark.parametrize("about", [{"origin": "http://evil.example"}, {"host": "evil.example"}])
+@pytest.mark.parametrize(
+    "about", [{"origin": "http://evil.example"}, {"origin": "http://localhost:1"}, {"host": "evil.example"}]
+)
 def test_a_page_of_another_origin_gets_no_line(server: Server, about: dict[str, str]) -> None:
     async def trying() -> None:
         async with opened(server, **about):

@@ -17,8 +17,9 @@ from pipelines.answers.journeys import (
     time_taken,
     with_journeys,
 )
+from pipelines.answers.quarters import quarter_code
 from pipelines.pseudonymise.events import absences
-from release.cohorts import MONTHS_SINCE, not_yet
+from release.cohorts import MONTHS_SINCE, not_followed, not_yet
 from release.places import PROJECT
 from tests.generative import naive_journeys as naive
 
@@ -91,6 +92,11 @@ def test_who_came_back_and_how_far_an_episode_came(
     for one in found.iter_rows(named=True):
         assert one["returned"] == naive.returned(one, drawn, as_of)
         assert one["stage"] == naive.stage(one, own)
+        if one["end_month"]:
+            year, month = naive.month_of(one["end_month"])
+            code = quarter_code(year * 4 + (month - 1) // 3)
+            # Of a quarter that is told, all that ended in it have been followed.
+            assert one["returned"] in ("yes", "no") or code in not_followed([code], [code], as_of)
 
 
 need = some.fixed_dictionaries(

@@ -108,7 +108,7 @@ def test_wards_outside_the_funnel_are_named_and_the_map_is_a_click_away() -> Non
     }
     one = only(said(figures))
     assert one.words == (
-        "Outcomes are sustained less often than elsewhere in Abbotsleigh: beyond what chance makes of their size."
+        "Outcomes are sustained less often than elsewhere in Abbotsleigh: chance and noise do not explain it."
     )
     assert (one.page, one.selection["shown"], one.selection["level"]) == ("places", "share_sustained", "ward")
     figures["needs_sustained|ward"] = {(code,): 150 if code == places[0] else 160 for code in places}
@@ -149,7 +149,7 @@ def waits(soon: dict[str, int]) -> dict[str, Figures]:
     }
 
 
-@pytest.mark.parametrize(("last", "way"), [(160, "longer"), (275, None), (385, "less long")])
+@pytest.mark.parametrize(("last", "way"), [(160, "Fewer"), (275, None), (385, "More")])
 def test_waits_are_told_where_they_clearly_changed(last: int, way: str | None) -> None:
     # The year that is not over yet is not told of.
     found = said(waits({"2022-23": 280, "2023-24": last, "2024-25": 10}))
@@ -157,8 +157,8 @@ def test_waits_are_told_where_they_clearly_changed(last: int, way: str | None) -
         assert found == []
     else:
         words = only(found).words
-        assert words.startswith(f"Families wait {way} for an assessment: {last / 4:.0f}% of those ")
-        assert "within 28 days, 70% the year before" in words
+        assert words.startswith(f"{way} families are assessed within 28 days: {last / 4:.0f}% of those ")
+        assert words.endswith("whose help began in 2023 to 2024, 70% of those of the year before.")
 
 
 def test_a_year_with_a_withheld_wait_says_nothing() -> None:

@@ -50,8 +50,9 @@ def test_without_a_file_nothing_is_filled_in(tmp_path: Path) -> None:
         ("[statement]\ntested = 2026-11-23T10:00:00", "statement.tested"),
         ('[statement]\nalso_found = "much"', "statement.also_found"),
         ("[statement]\nalso_found = [1]", "statement.also_found"),
-        ("not TOML", "not readable as TOML"),
-        ("a = " + "[" * 5_000, "not readable as TOML"),
+        ("not TOML", "not valid TOML"),
+        ("a = " + "[" * 5_000, "not valid TOML"),
+        ("a = " + "9" * 5_000, "not valid TOML"),
     ],
 )
 def test_a_mistake_is_named_and_the_page_stands(
@@ -71,3 +72,10 @@ def test_every_role_has_steps_and_every_word_is_told_once() -> None:
     words = glossary()["Word"].to_list()
     assert words == sorted(words, key=lambda word: re.sub("[^a-z]", "", word.lower()))
     assert len(set(words)) == len(words)
+
+
+def test_what_the_steps_quote_is_what_the_pages_say() -> None:
+    said = "".join(file.read_text(encoding="utf-8") for file in (PROJECT / "pages").glob("*.py"))
+    quoted = {name for steps in STEPS.values() for step in steps for name in re.findall("“(.+?)”", step)}
+    assert quoted
+    assert not {name for name in quoted if name not in said}

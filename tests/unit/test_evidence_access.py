@@ -60,6 +60,7 @@ def test_loopback_is_this_machine_and_nothing_that_looks_like_it(address: str | 
         (True, Visit(HOME, {"Host": "council.example"}, False), Way.CLOSED),
         (True, Visit(HOME, {"Host": "localhost", "X-Forwarded-For": "10.0.0.9"}, False), Way.CLOSED),
         (True, Visit(HOME, {"Host": "localhost", "Forwarded": "for=10.0.0.9"}, False), Way.CLOSED),
+        (True, Visit(HOME, {"Host": "localhost", "X-Real-IP": "10.0.0.9"}, False), Way.CLOSED),
         (True, Visit(HOME, {"Host": "localhost"}, True), Way.SIGN_IN),
         (False, Visit("0.0.0.0", {}, True), Way.SIGN_IN),
         (False, Visit("0.0.0.0", {}, True, MEMBER), Way.SIGNED_IN),

@@ -218,7 +218,7 @@ def test_the_settings_name_the_property_and_whose_map_it_is() -> None:
     settings = '[[map]]\nfile = "a.geojson"\nward = "old"\nsource = "Contains *OS data*"\n'
     map_ = found(told(("a.geojson", wards), ("boundaries.toml", settings)))
     assert len(map_.shapes) == 15
-    assert "Boundaries: Contains *OS data*" in map_.notes
+    assert "Boundaries: Contains *OS data*." in map_.notes
     assert (
         boundaries(told(("a.geojson", wards), ("boundaries.toml", settings.replace("old", "gone"))), "ward")
         is None

@@ -28,7 +28,7 @@ def _funnel(rows: Sequence[tuple[str, float | None, float]], **said: float) -> C
 def test_a_place_is_named_only_where_noise_could_not_have_put_it_outside() -> None:
     rows = [("a", 40.0, 900.0), ("b", 41.0, 500.0), ("d", 60.0, 800.0), ("e", None, 400.0)]
     chart = _funnel(rows, overall=41.0)
-    assert chart.title == "L d above what chance makes"
+    assert chart.title == "L d above what chance explains"
     assert chart.table.rows()[0] == ("L d", "800", "60%", "above the 99.8% limits")
     assert chart.table.rows()[-1] == ("L e", "400", "c", "cannot be told")
     # 400 is the size of the withheld one alone: it is drawn nowhere.
@@ -111,6 +111,10 @@ def test_a_way_says_its_shares_and_where_most_are_lost() -> None:
     hidden = charts.conversion([*steps[:2], ("Met", one(None))], question="How far?", noise_change=11)
     assert hidden.title == "How far?"
     assert hidden.table.rows()[-1] == ("Met", "c", "c", "c")
+    assert hidden.figure.traces[0]["text"][-1] == "c withheld"
+    lacking = replace(one(None), frame=one(None).frame.with_columns(symbol=pl.lit("x")))
+    older = charts.conversion([*steps[:2], ("Met", lacking)], question="How far?", noise_change=11)
+    assert older.figure.traces[0]["text"][-1] == "x not available"
     # 20 and 30 lost: noise can make such a difference.
     near = charts.conversion([*steps[:2], ("Met", one(150.0))], question="How far?", noise_change=11)
     assert near.title == "How far?"

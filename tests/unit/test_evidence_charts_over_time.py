@@ -30,7 +30,7 @@ def test_a_run_above_usual_is_the_title_and_the_month_that_runs_still_is_left_ou
     # Of what is unusual about a month, the table says the most telling.
     assert set(chart.table["What is unusual"][14:]) == {"a point outside the limits"}
     assert "2024-11" not in {label for trace in chart.figure.traces for label in trace["x"]}
-    high = next(trace for trace in chart.figure.traces if trace["name"] == "Unusually high")
+    high = next(trace for trace in chart.figure.traces if trace["name"] == "High or rising")
     assert len(high["x"]) == 8
     assert high["marker"]["symbol"] == "triangle-up"
     # All the same, were the shift no more than what noise makes of a mean.
@@ -68,6 +68,17 @@ def test_months_before_there_was_anything_to_count_are_no_low() -> None:
     )
     assert within is not None
     assert 0.0 in within.points
+
+
+def test_of_two_of_three_close_to_a_limit_the_third_is_not_marked() -> None:
+    rows = _months(*[50.0, 51.0] * 8, 54.0, 51.0, 54.0, 50.0, 51.0, 50.0)
+    chart = charts.xmr_chart(
+        made_answer("families_helped", "month", rows), AS_OF, noise_change=1, question="When?"
+    )
+    told = dict(chart.table.select("Month", "What is unusual").iter_rows())
+    assert [month for month, words in told.items() if words] == ["L 2024-05", "L 2024-07"]
+    high = next(trace for trace in chart.figure.traces if trace["name"] == "High or rising")
+    assert high["x"] == ["L 2024-05", "L 2024-07"]
 
 
 def test_a_running_period_is_marked_once_for_all_lines_and_shares_are_in_per_cent() -> None:
@@ -125,6 +136,16 @@ def test_a_cohort_table_tells_not_yet_from_withheld() -> None:
     assert bars["marker"]["color"] == [FEW_TO_MANY[1], WITHHELD, FEW_TO_MANY[4]]
     assert waiting["text"] == ["not yet"]
     assert chart.title == "How long?"
+
+
+def test_a_cohort_of_a_shown_nought_is_not_said_to_be_of_nobody() -> None:
+    """A nought may stand for one or two."""
+    dimensions = ("quarter", "months_since")
+    codes = (("q1", "06"), ("q1", "12"))
+    share = made_by(dimensions, "share_sustained_by", [(codes[0], 30.0), (codes[1], None)])
+    followed = made_by(dimensions, "needs_followed", [(codes[0], 100.0), (codes[1], 0.0)])
+    chart = charts.cohort_table(followed, followed, share, by="Quarter", question="How long?")
+    assert chart.table.rows() == [("L q1", "30% (100 of 100)", "too few")]
 
 
 def _cohorts(shares: Sequence[float | None], size: float, most: float) -> Chart:

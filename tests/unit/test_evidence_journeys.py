@@ -98,10 +98,18 @@ def test_bands_tell_within_how_many_days_families_may_be_assessed() -> None:
     assert journeys.usual_limit(evidence) == 28
 
 
-def test_what_is_too_early_to_tell_is_neither_followed_nor_come_back() -> None:
-    early = journeys.too_early(fake_evidence(), {})
-    assert early is not None
-    assert early.question.measure == "episodes_early"
+def test_who_came_back_is_told_once_a_whole_quarter_has_been_followed_for_a_year() -> None:
+    evidence = fake_evidence()
+    as_of = evidence.release().as_of
+    assert as_of.isoformat() == "2024-10-31"
+    # The second quarter of 2023-24 ends in September 2023: of the third, October alone could be told.
+    for measure in ("episodes_followed", "episodes_returned", "share_returned"):
+        told = evidence.ask(Question(measure, ("quarter",))).applicable["quarter"].to_list()
+        assert told[-1] == "2023-24 Q2"
+        assert [one.code for one in evidence.choices("year", measure)][-1] == "2022-23"
+    ended = evidence.ask(Question("episodes_ended", ("quarter",))).applicable["quarter"].to_list()
+    assert "2024-25 Q3" in ended
+    assert journeys.ended(evidence, {}).question.measure == "episodes_ended"
 
 
 @pytest.mark.parametrize("level", places.LEVELS)

@@ -2,7 +2,9 @@
 
 import hashlib
 import string
+import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +16,9 @@ from evidence import access, sessions
 from evidence.access import Role
 from evidence.desk import Desk
 from evidence.doors import Door
-from evidence.sessions import DEMO_COOKIE, Out, came, ended_since, proved, standing
+from evidence.sessions import DEMO_COOKIE, Out, came, over, proved, standing
 from evidence.store import Store
-from ledger import LOCAL, PROVIDER, LedgerError, SignIn
+from ledger import LOCAL, PROVIDER, Ledger, LedgerError, SignIn
 from ledger.passwords import Hardness
 from release.places import PROJECT, Places
 from tests.fakes import write_release
@@ -160,12 +162,12 @@ def test_somebody_is_let_in_ended_and_not_let_in_again(desk: Desk) -> None:
     assert who is not None
     assert (who.name, who.role, who.demo) == ("a@b.example", Role.MANAGER, False)
     assert who.session == visit(begins=False).who.session  # type: ignore[union-attr]
-    newest, ended = ended_since(desk, None)
-    assert ended == set()
+    assert over(desk, {who.session}, NOW) == set()
+    assert over(desk, {who.session}, NOW + timedelta(hours=1, seconds=1)) == {who.session}
     sessions.sign_out(desk, who)
-    assert ended_since(desk, newest) == (newest + 1, {who.session})
+    assert over(desk, {who.session, "demo:another"}, NOW) == {who.session}
     assert visit().out is visit(begins=False).out is Out.OVER
-    assert desk.ledger.verify() == newest + 2
+    assert desk.ledger.verify() == 3
 
 
 def test_no_role_is_no_session(desk: Desk) -> None:
@@ -185,7 +187,8 @@ def _account(desk: Desk, token: str, *, now: datetime = NOW, role: str = "audito
         role="p",
         hardness=Hardness(2, 1, 1),
     )
-    desk.ledger.sessions.begin(SignIn(sessions.key_of_token(token), "Ann", role, "", way, now))
+    sign_in = SignIn(sessions.key_of_token(token), "Ann", role, "", way, now)
+    assert desk.ledger.sessions.begin(sign_in, desk.ledger.log.newest())
 
 
 @pytest.mark.parametrize(
@@ -287,6 +290,30 @@ def test_a_visitor_of_the_demo_has_a_session_of_their_browser(tmp_path: Path) ->
     store.desk.close()
 
 
+def test_a_ledger_that_takes_long_to_be_out_of_reach_keeps_nobody_waiting_twice(tmp_path: Path) -> None:
+    tried: list[int] = []
+
+    def away(_places: Places) -> Ledger:
+        tried.append(1)
+        time.sleep(0.2)
+        raise LedgerError("the server is away")
+
+    desk = Desk(Places(tmp_path), away)
+
+    def asks() -> str:
+        with pytest.raises(LedgerError) as told:
+            desk.check()
+        return str(told.value)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert {one.result() for one in [pool.submit(asks) for _ in range(8)]} == {"the server is away"}
+    assert len(tried) < 4
+    # Whoever asks later looks anew.
+    before = len(tried)
+    asks()
+    assert len(tried) == before + 1
+
+
 def test_what_is_sensitive_is_written_down_once_and_what_failed_is_tried_again(tmp_path: Path) -> None:
     fails = [True]
     desk = Desk(Places(tmp_path))
@@ -298,7 +325,7 @@ def test_what_is_sensitive_is_written_down_once_and_what_failed_is_tried_again(t
             raise LedgerError("the disk is full")
         return record(*about, **more)  # type: ignore[arg-type]
 
-    desk.ledger.record = sometimes  # type: ignore[method-assign, assignment]
+    desk.ledger.record = sometimes  # type: ignore[method-assign]
     who = replace(access.demo_visitor("auditor", rules(), "s"), demo=False)
     with pytest.raises(LedgerError):
         desk.opened(who, "payment")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger import AccountError, Ledger, LedgerError, passwords
+from ledger import LOCAL, AccountError, Ledger, LedgerError, Limits, SignIn, passwords
 from ledger.accounts import IN_ALL, OWN_BROWSER, STRANGERS, SignedIn
 from ledger.passwords import Hardness
 from tests.ledgers import DATABASES, Database, database_in
@@ -95,12 +95,21 @@ def test_whatever_is_wrong_is_wrong_in_the_same_way(ledger: Ledger, name: str, w
     assert "words" not in str(line.detail)
 
 
-def test_a_password_that_is_none_takes_as_much_work() -> None:
+def test_a_password_of_no_account_takes_as_much_work(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = passwords.kept(WORDS)
     assert kept.split("$")[:4] == ["scrypt", "32768", "8", "3"]
+    worked: list[Hardness] = []
+    made = passwords._scrypt
+
+    def counted(text: str, salt: bytes, hardness: Hardness) -> bytes:
+        worked.append(hardness)
+        return made(text, salt, hardness)
+
+    monkeypatch.setattr(passwords, "_scrypt", counted)
     assert passwords.is_right(WORDS, kept)
     assert not passwords.is_right(WORDS, None)
     assert not passwords.is_right(WORDS + "!", kept)
+    assert worked == [passwords.HARDNESS] * 3
 
 
 @pytest.mark.parametrize(
@@ -231,6 +240,24 @@ def test_another_password_ends_sessions_and_what_browsers_were_known_by(ledger: 
     for act in (ledger.accounts.remove, lambda name, **by: ledger.accounts.set_password(name, WORDS, **by)):
         with pytest.raises(AccountError, match="no account"):
             act("Ann Lee", **BY)
+
+
+@both
+def test_no_session_begins_with_an_account_that_was_changed_meanwhile(ledger: Ledger) -> None:
+    limits, right = Limits(timedelta(hours=10), timedelta(hours=1)), tried(ledger)
+    assert right is not None
+
+    def begun(key: str) -> int:
+        return ledger.sessions.begin(SignIn(key, "Ann Lee", "auditor", "", LOCAL, NOW), right.act)
+
+    assert begun("a") > 0
+    ledger.accounts.set_password("Ann Lee", "other words of mine", **BY, hardness=EASY)
+    assert begun("b") == 0
+    ledger.accounts.remove("Ann Lee", **BY)
+    assert begun("c") == 0
+    added(ledger, "Ann Lee")
+    assert begun("d") == 0
+    assert ledger.sessions.open(limits, NOW) == []
 
 
 def test_a_password_changed_in_between_counts(ledger: Ledger) -> None:

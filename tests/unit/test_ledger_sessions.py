@@ -20,7 +20,7 @@ from ledger import (
     limits_of,
     open_ledger,
 )
-from ledger.sessions import KEPT
+from ledger.sessions import FORGOTTEN, KEPT
 from ledger.tables import INDEXES, live
 from release.errors import SettingsError
 from tests.ledgers import DATABASES, Database, database_in
@@ -122,6 +122,13 @@ def test_a_turn_is_noted_once_a_minute(ledger: Ledger) -> None:
         assert found.seen == NOW + timedelta(seconds=seen)
 
 
+def test_who_is_idle_after_a_minute_is_not_idle_a_second_after_a_turn(ledger: Ledger) -> None:
+    short = Limits(timedelta(hours=10), timedelta(minutes=1))
+    for seconds in (0, 59, 61, 115):
+        assert ledger.sessions.turn(somebody(), short, NOW + timedelta(seconds=seconds)) is OPEN
+    assert ledger.sessions.turn(somebody(), short, NOW + timedelta(seconds=180)) is IDLE
+
+
 @both
 def test_what_was_ended_stays_ended(ledger: Ledger) -> None:
     sessions = ledger.sessions
@@ -136,8 +143,10 @@ def test_what_was_ended_stays_ended(ledger: Ledger) -> None:
         with pytest.raises(LedgerError, match="no open session"):
             sessions.revoke(number, **DESK)
     assert [sessions.turn(somebody(key), LIMITS, NOW) for key in ("k", "l", "m")] == [ENDED, ENDED, OPEN]
-    assert sessions.ended_since(3) == {"k", "l"}
-    assert sessions.ended_since(4) == {"l"}
+    keys = {"k", "l", "m", "demo:x"}
+    assert sessions.over(keys, LIMITS, NOW) == {"k", "l"}
+    assert sessions.over(keys, LIMITS, NOW + timedelta(minutes=61)) == {"k", "l", "m"}
+    assert sessions.over((), LIMITS, NOW) == set()
     assert events(ledger) == ["sign_in"] * 3 + ["sign_out", "session_ended"]
 
 
@@ -220,6 +229,43 @@ def test_a_session_changed_by_hand_is_found(database: Database, statement: str) 
     with pytest.raises(LedgerError, match="by hand"):
         ledger.verify()
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM session WHERE number = 1",
+        "DELETE FROM session_bar",
+        "UPDATE session_bar SET before = '2026-11-01T09:00:00+00:00'",
+        "INSERT INTO session_bar SELECT 'ben', before, act FROM session_bar",
+    ],
+)
+def test_who_could_come_back_by_hand_is_found(database: Database, statement: str) -> None:
+    ledger = database.open()
+    ledger.sessions.turn(somebody("k"), LIMITS, NOW)
+    ledger.sessions.revoke_person("Ann@Council.example", now=NOW, **DESK)
+    assert ledger.verify() == 2
+    with database.past_the_code() as connection:
+        assert connection.exec_driver_sql(statement).rowcount == 1
+    with pytest.raises(LedgerError, match="by hand"):
+        ledger.verify()
+    ledger.close()
+
+
+def test_what_is_forgotten_is_missed_by_nobody(ledger: Ledger) -> None:
+    sessions, day = ledger.sessions, timedelta(days=1)
+    for number in range(5):
+        at = NOW + 12 * number * day
+        assert sessions.turn(somebody(f"k{number}", since=at), LIMITS, at) is OPEN
+        sessions.revoke_person("Ben" if number % 2 else "Cem", now=at, **DESK)
+    assert [FORGOTTEN in one.detail for one in ledger.entries() if one.event == "sign_in"] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert ledger.verify() == 10
 
 
 def test_the_acts_themselves_write_their_lines(ledger: Ledger) -> None:

@@ -1,5 +1,7 @@
 """What stands around every answer: hosts, headers, refusals, errors that nobody caught."""
 
+import re
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -99,9 +101,7 @@ def test_an_error_is_a_sentence_with_a_reference_that_stands_in_the_log(
     own: ASGIApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     words = ask(own, "/fails").text
-    reference = next(
-        word for word in words.split() if len(word) == 8 and word.isalnum() and not word.isalpha()
-    )
+    (reference,) = re.findall(r"reference ([0-9a-f]{8}) ", words)
     assert reference in caplog.text
     assert "RuntimeError" in caplog.text
     assert "nobody may see" not in words + caplog.text
@@ -180,6 +180,30 @@ def test_another_name_is_refused_on_the_line_too() -> None:
     assert ask(own, "/", host="evil.example").status == 421
     assert on_the_line(own, "/_stcore/stream", host="evil.example") == "1008"
     assert on_the_line(own, "/_stcore/stream") == "accept"
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "opens"),
+    [
+        (None, "127.0.0.1:8501", True),
+        ("http://localhost:8501", "LOCALHOST:8501", True),
+        ("http://[::1]:8501", "[::1]:8501", True),
+        # Another server of the same machine: the browser takes it for the same site.
+        ("http://localhost:9999", "localhost:8501", False),
+        ("http://127.0.0.1:8501", "localhost:8501", False),
+        ("http://localhost", "lens.council.example", False),
+        ("http://evil.example", "127.0.0.1:8501", False),
+        ("http://lens.council.example.evil", "127.0.0.1:8501", False),
+        ("https://lens.council.example@evil.example", "127.0.0.1:8501", False),
+        ("null", "127.0.0.1:8501", False),
+        ("http://[", "127.0.0.1:8501", False),
+        ("", "", False),
+        # A proxy that says another host.
+        ("https://lens.council.example", "127.0.0.1:8501", True),
+    ],
+)
+def test_only_our_own_pages_get_a_line(origin: str | None, host: str, opens: bool) -> None:
+    assert hosts_of("127.0.0.1", ["lens.council.example"]).allow_line(origin, host) is opens
 
 
 def test_what_is_too_long_is_refused(own: ASGIApp) -> None:

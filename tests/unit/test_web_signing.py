@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from streamlit import config
 
 from evidence import sessions
+from evidence.access import Role
 from evidence.doors import Door
 from evidence.store import Store
 from ledger.passwords import Hardness
@@ -108,6 +111,7 @@ def test_whoever_signs_in_has_a_session_and_signs_out_of_it(store: Store, client
     kept = client.cookies[SESSION]
     out = client.get("/sign-out")
     assert "You are signed out" in out.text
+    assert "<title>Signed out: Outcome Lens</title>" in out.text
     assert SESSION not in client.cookies
     # What somebody copied is worth nothing.
     client.cookies.set(SESSION, kept, domain="localhost.local")
@@ -250,6 +254,23 @@ def test_there_is_no_form_where_no_local_account_gets_in(
         assert client.request(method, address).status_code == 404
 
 
+def test_it_is_found_below_the_folder_that_the_app_is_served_under(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = config.get_option
+    monkeypatch.setattr(
+        config, "get_option", lambda key: "/lens/" if key == "server.baseUrlPath" else asked(key)
+    )
+    client = browser(store)
+    form = client.get("/lens/sign-in")
+    assert 'action="/lens/sign-in"' in form.text
+    fields = {"token": re.search(r'name="token" value="([^"]+)"', form.text)[1], "name": "Ann"}  # type: ignore[index]
+    answer = client.post("/lens/sign-in", data={**fields, "password": WORDS})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lens/")
+    assert 'href="/lens/sign-in"' in client.get("/lens/sign-out").text
+    assert client.get("/sign-in").status_code == 404
+
+
 def test_a_ledger_that_is_down_is_a_sentence_and_a_reference(store: Store) -> None:
     store.desk.close()
     for file in (store.places.data / "ledger").iterdir():
@@ -287,3 +308,23 @@ def test_the_providers_sign_out_ends_the_session_first(store: Store, monkeypatch
     for cookie in ({}, {"_streamlit_user": "x" * 5_000}):
         assert Browser(app, cookies=cookie).get("/auth/logout").status_code == 200
     assert [one for one in events(store) if one.startswith("sign")] == ["sign_in", "sign_out"]
+
+
+@pytest.mark.parametrize("role", ["outcome-lens-manager", "no role yet"])
+def test_who_signs_out_before_anything_was_shown_does_not_come_back_either(
+    store: Store, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    door = Door(True, None, SECRET)
+    monkeypatch.setattr(signing, "door", lambda: door)
+    cookies = provider_cookie({"email": "a@b.example", "roles": role})
+    out = Route("/auth/logout", lambda _: PlainTextResponse("out"))
+    app = Starlette(routes=[out], middleware=[Middleware(signing.Ending, store=store)])
+    for _ in range(2):
+        assert Browser(app, cookies=cookies).get("/auth/logout").text == "out"
+    # Whatever the rules give them since.
+    rules = replace(store.desk.rules(), roles={role: Role.MANAGER})
+    assert sessions.came(store.desk, rules, door, {}, cookies, synthetic=False).who is None
+    assert [one for one in events(store) if one.startswith("sign")] == ["sign_in", "sign_out"]
+    # Their next sign-in is another.
+    again = provider_cookie({"email": "a@b.example", "roles": role})
+    assert sessions.came(store.desk, rules, door, {}, again, synthetic=False).who is not None

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.runtime.app_session import AppSessionState
 
+from ledger import LedgerError
 from web import watching
 from web.watching import NOTHING, Drawn, Views, draw_again
 
@@ -45,7 +46,17 @@ def test_all_pages_of_a_session_that_ended_are_outdated_and_no_others() -> None:
     assert seen.outdated(open_now, "one", {"a", ""}) == ["first", "second"]
     seen.drawn("first", Drawn("", ""))
     assert seen.outdated(open_now, "one", {"a"}) == ["second"]
-    assert seen.sessions() == {"a", "b", ""}
+    assert seen.sessions() == {"a", "b"}
+
+
+def test_whoever_was_asked_for_a_release_is_asked_again_when_their_session_is_over() -> None:
+    seen = views(page=Drawn("one", "a"))
+    assert seen.outdated(["page"], "two", ()) == ["page"]
+    seen.asked("page", "two")
+    seen.drawn("page", Drawn("two", "a"))
+    assert seen.outdated(["page"], "two", {"a"}) == ["page"]
+    seen.asked("page", "two", {"a"})
+    assert seen.outdated(["page"], "two", {"a"}) == []
 
 
 def test_what_is_known_of_a_page_goes_with_it() -> None:
@@ -69,17 +80,26 @@ SESSIONS = some.sampled_from(["a", "b", ""])
     some.dictionaries(PAGES, some.tuples(RELEASES, SESSIONS)),
     some.sampled_from([None, "one", "two"]),
     some.sets(SESSIONS),
+    some.dictionaries(PAGES, some.tuples(some.sampled_from([None, "one", "two"]), some.sets(SESSIONS))),
 )
 def test_who_is_asked_is_what_the_rule_says(
-    drawn: dict[str, tuple[str, str]], release: str | None, ended: set[str]
+    drawn: dict[str, tuple[str, str]],
+    release: str | None,
+    ended: set[str],
+    asked: dict[str, tuple[str | None, set[str]]],
 ) -> None:
     seen = views(**{page: Drawn(*shows) for page, shows in drawn.items()})
+    for page, (before, gone) in asked.items():
+        seen.asked(page, before, gone)
     expected = set()
     for page, (shown, session) in drawn.items():
-        if shown and release and shown != release:
+        over = session != "" and session in ended
+        if (shown and release and shown != release) or over:
             expected.add(page)
-        if session and session in ended:
-            expected.add(page)
+        if page in asked:
+            before, gone = asked[page]
+            if before == release and (session != "" and session in gone) == over:
+                expected.discard(page)
     assert set(seen.outdated(drawn, release, ended)) == expected
 
 
@@ -124,4 +144,35 @@ def test_a_version_of_streamlit_that_keeps_pages_elsewhere_is_said_once_and_the_
                 await asyncio.sleep(0.01)
 
     asyncio.run(some_looks())
+    assert caplog.text.count("not told of changes") == 1
+
+
+def test_a_ledger_that_is_down_is_said_once_and_releases_are_looked_for_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks: list[int] = []
+    asked: list[int] = []
+
+    def down(*_asked: object) -> set[str]:
+        asked.append(1)
+        raise LedgerError("the server is away")
+
+    monkeypatch.setattr(watching, "open_pages", dict)
+    monkeypatch.setattr(watching, "EVERY", 0.001)
+    monkeypatch.setattr(watching, "LOOKS_A_SESSION", 2)
+    monkeypatch.setattr("evidence.sessions.over", down)
+
+    class Store:
+        desk = None
+
+        def current(self) -> None:
+            looks.append(1)
+
+    async def some_looks() -> None:
+        async with watching.watching(Store()):  # type: ignore[arg-type]
+            while len(asked) < 4:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(some_looks())
+    assert len(looks) >= 8
     assert caplog.text.count("not told of changes") == 1
