@@ -146,6 +146,8 @@ async def _drawn(line: websockets.ClientConnection, page: str, query: str, seen:
         kind = message.WhichOneof("type")
         if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
             seen.faults.append(f"{page}: {message.delta.new_element.exception.type}")
+        if kind == "delta" and "cannot show this now" in message.delta.new_element.alert.body:
+            seen.faults.append(f"{page}: a sentence and a reference")
         if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             return time.perf_counter() - began
 

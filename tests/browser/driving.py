@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, WebSocket, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, Route, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from release.places import PROJECT
