@@ -60,7 +60,7 @@ def _figures(evidence: Evidence) -> None:
     with third:
         share = evidence.ask(Question("share_sustained"))
         explained = "Of all needs identified, the recent ones too, which have had less time."
-        parts.figure(share, "Share of needs sustained", explained, beside="Recent needs have had less time.")
+        parts.figure(share, "Share sustained", explained, beside="Recent needs have had less time.")
     with fourth:
         release = evidence.release()
         if release.paid_by_results:
