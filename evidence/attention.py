@@ -166,7 +166,8 @@ def _returned(evidence: Evidence) -> Notice | None:
 def _waits(evidence: Evidence) -> Notice | None:
     """Whether more or fewer families than the year before were assessed in time."""
     days = journeys.usual_limit(evidence)
-    if days is None or not evidence.may_ask("episodes_started", "wait", "year"):
+    asked = ("wait", "year")
+    if days is None or not evidence.may_ask("episodes_started", *asked) or not evidence.together(*asked):
         return None
     share, whole = journeys.assessed_within(evidence, days, "year", {})
     # All of a year have to have had so many days.

@@ -127,6 +127,10 @@ class Evidence:
         asked = self.catalogue.measures[measure]
         return self.role is not None and self.catalogue.allows(self.role, asked, dimensions)
 
+    def together(self, *dimensions: str) -> bool:
+        """Whether the catalogue lets these dimensions be asked for at once (of one and what it lies in, the finer)."""
+        return self.catalogue.goes_together(self.catalogue.normal(dimensions))
+
     def ask(self, question: Question) -> Answer:
         """The answer to a question. Where too much of it would be withheld, it is the answer to a coarser one, and says
         so. Raises QuestionError where the catalogue does not allow it, AccessError where it is not for the reader."""

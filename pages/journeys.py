@@ -52,7 +52,7 @@ def _waits(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
 
 def _waits_by(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
     days = journeys.usual_limit(evidence)
-    ways = _ways(evidence, "episodes_started", journeys.WAITS_BY)
+    ways = _ways(evidence, "episodes_started", journeys.WAITS_BY, "wait")
     if days is None or not ways or not journeys.offered(evidence, "episodes_started", "wait", *where):
         return
     by = parts.choose("Compare waits by", ways, "waits", everything=False)
@@ -61,7 +61,7 @@ def _waits_by(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
 
 
 def _endings(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
-    ways = _ways(evidence, "episodes_ended", journeys.ENDINGS_BY)
+    ways = _ways(evidence, "episodes_ended", journeys.ENDINGS_BY, "closure_reason")
     if not ways or not journeys.offered(evidence, "episodes_ended", "closure_reason", *where):
         return
     by = parts.choose("Endings by", ways, "ended_by", everything=False)
@@ -103,19 +103,20 @@ def _came_back(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
 
 
 def _around(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
-    if not journeys.offered(evidence, "families_with_event", "event", "months_around"):
+    asked = ("event", "months_around")
+    if not journeys.offered(evidence, "families_with_event", *asked) or not evidence.together(*asked):
         return
     event = parts.choose("What partners recorded", evidence.choices("event", "families_with_event"), "event")
     chart = evidence.kept(_key("around", where, event), lambda: journeys.around(evidence, event, where))
     parts.draw(evidence, who, chart, "around")
 
 
-def _ways(evidence: Evidence, measure: str, names: tuple[str, ...]) -> list[Choice]:
-    """The ways to compare that are open to the reader."""
+def _ways(evidence: Evidence, measure: str, names: tuple[str, ...], *beside: str) -> list[Choice]:
+    """The ways to compare that are open to the reader, and can be asked for with what is told `beside` them."""
     return [
         Choice(name, evidence.dimension_label(name))
         for name in names
-        if journeys.offered(evidence, measure, name)
+        if journeys.offered(evidence, measure, name) and evidence.together(name, *beside)
     ]
 
 

@@ -93,6 +93,26 @@ def test_what_a_council_keeps_from_a_role_is_left_out_and_the_page_stands(
     assert not {catalogue().dimensions[name].label for name in dimensions}.intersection(offered)
 
 
+def _one_dimension_at_a_time(page: str, role: str) -> None:
+    import importlib
+    from dataclasses import replace
+
+    from evidence.evidence import Evidence
+    from tests.fakes import FakeContents, FakeDesk, catalogue, visitor
+
+    known = catalogue()
+    alone = {name: replace(one, beside=frozenset()) for name, one in known.dimensions.items()}
+    evidence = Evidence(FakeContents(), replace(known, dimensions=alone), FakeDesk())
+    importlib.import_module(f"pages.{page}").page(evidence.seen_by(visitor(role)), visitor(role))
+
+
+@pytest.mark.parametrize("page", ["overview", "outcomes", "journeys", "places", "payment"])
+def test_where_a_council_asks_for_less_together_the_page_stands(page: str) -> None:
+    app = AppTest.from_function(_one_dimension_at_a_time, args=(page, "manager"), default_timeout=30).run()
+    assert not app.exception
+    assert app.get("plotly_chart")
+
+
 def test_what_is_downloaded_is_what_is_shown() -> None:
     app = _opened("outcomes", served=True)
     tokens = LINK.findall(_captions(app))
