@@ -166,8 +166,7 @@ def _returned(evidence: Evidence) -> Notice | None:
 def _waits(evidence: Evidence) -> Notice | None:
     """Whether more or fewer families than the year before were assessed in time."""
     days = journeys.usual_limit(evidence)
-    asked = ("wait", "year")
-    if days is None or not evidence.may_ask("episodes_started", *asked) or not evidence.together(*asked):
+    if days is None or not evidence.may_ask_together("episodes_started", "wait", "year"):
         return None
     share, whole = journeys.assessed_within(evidence, days, "year", {})
     # All of a year have to have had so many days.

@@ -123,13 +123,20 @@ class Evidence:
         return [Choice(code, label) for code, label in listed if code not in never]
 
     def may_ask(self, measure: str, *dimensions: str) -> bool:
-        """Whether the reader may ask for a measure by these dimensions."""
-        asked = self.catalogue.measures[measure]
-        return self.role is not None and self.catalogue.allows(self.role, asked, dimensions)
+        """Whether the catalogue has a measure by each of these dimensions, for the reader."""
+        asked = self.catalogue.measures.get(measure)
+        return (
+            self.role is not None
+            and asked is not None
+            and set(dimensions) <= set(asked.dimensions)
+            and self.catalogue.allows(self.role, asked, dimensions)
+        )
 
-    def together(self, *dimensions: str) -> bool:
-        """Whether the catalogue lets these dimensions be asked for at once (of one and what it lies in, the finer)."""
-        return self.catalogue.goes_together(self.catalogue.normal(dimensions))
+    def may_ask_together(self, measure: str, *dimensions: str) -> bool:
+        """Whether the reader may ask for a measure by all of these dimensions at once."""
+        return self.may_ask(measure, *dimensions) and self.catalogue.goes_together(
+            self.catalogue.normal(dimensions)
+        )
 
     def ask(self, question: Question) -> Answer:
         """The answer to a question. Where too much of it would be withheld, it is the answer to a coarser one, and says

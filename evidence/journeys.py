@@ -38,16 +38,6 @@ class Narrowed:
     told: tuple[str, ...] = ()
 
 
-def offered(evidence: Evidence, measure: str, *dimensions: str) -> bool:
-    """Whether a reader may ask for a measure by these dimensions, and the catalogue has them all."""
-    known = evidence.catalogue.measures.get(measure)
-    return (
-        known is not None
-        and set(dimensions) <= set(known.dimensions)
-        and evidence.may_ask(measure, *dimensions)
-    )
-
-
 def narrowed(evidence: Evidence, measure: str, by: Sequence[str], where: Mapping[str, str]) -> Narrowed:
     """As many of the filters `where` ("": none) as can be asked of a measure by these dimensions.
 

@@ -60,14 +60,9 @@ def measures(evidence: Evidence, level: str) -> list[Choice]:
     for name, whole in _SHOWN.items():
         if name == _WAIT:
             days = journeys.usual_limit(evidence)
-            asked = (level, "wait")
-            if (
-                days is not None
-                and journeys.offered(evidence, "episodes_started", *asked)
-                and evidence.together(*asked)
-            ):
+            if days is not None and evidence.may_ask_together("episodes_started", level, "wait"):
                 offered.append(Choice(name, f"Share assessed in {days} days"))
-        elif all(journeys.offered(evidence, one, level) for one in (name, whole) if one):
+        elif all(evidence.may_ask(one, level) for one in (name, whole) if one):
             offered.append(Choice(name, _IN_SHORT.get(name) or evidence.label(name)))
     return offered
 

@@ -39,13 +39,13 @@ def page(evidence: Evidence, who: Who) -> None:
 
 
 def _way(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
-    if journeys.offered(evidence, "episodes_lasting", *where):
+    if evidence.may_ask("episodes_lasting", *where):
         chart = evidence.kept(_key("way", where), lambda: journeys.way(evidence, where))
         parts.draw(evidence, who, chart, "way")
 
 
 def _waits(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
-    if journeys.offered(evidence, "episodes_started", "wait", *where):
+    if evidence.may_ask("episodes_started", "wait", *where):
         chart = evidence.kept(_key("waits", where), lambda: journeys.waits(evidence, where))
         parts.draw(evidence, who, chart, "wait")
 
@@ -53,7 +53,7 @@ def _waits(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
 def _waits_by(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
     days = journeys.usual_limit(evidence)
     ways = _ways(evidence, "episodes_started", journeys.WAITS_BY, "wait")
-    if days is None or not ways or not journeys.offered(evidence, "episodes_started", "wait", *where):
+    if days is None or not ways or not evidence.may_ask("episodes_started", "wait", *where):
         return
     by = parts.choose("Compare waits by", ways, "waits", everything=False)
     chart = evidence.kept(_key("waits by", where, by), lambda: journeys.waits_by(evidence, days, by, where))
@@ -62,7 +62,7 @@ def _waits_by(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
 
 def _endings(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
     ways = _ways(evidence, "episodes_ended", journeys.ENDINGS_BY, "closure_reason")
-    if not ways or not journeys.offered(evidence, "episodes_ended", "closure_reason", *where):
+    if not ways or not evidence.may_ask("episodes_ended", "closure_reason", *where):
         return
     by = parts.choose("Endings by", ways, "ended_by", everything=False)
     chart = evidence.kept(_key("endings", where, by), lambda: journeys.endings(evidence, by, where))
@@ -70,7 +70,7 @@ def _endings(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
 
 
 def _came_back(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
-    if not journeys.offered(evidence, "share_returned", *where):
+    if not evidence.may_ask("share_returned", *where):
         return
     parts.section("Do families come back?")
     kept = journeys.ended_where(evidence, "share_returned", (), where)
@@ -103,8 +103,7 @@ def _came_back(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
 
 
 def _around(evidence: Evidence, who: Who, where: dict[str, str]) -> None:
-    asked = ("event", "months_around")
-    if not journeys.offered(evidence, "families_with_event", *asked) or not evidence.together(*asked):
+    if not evidence.may_ask_together("families_with_event", "event", "months_around"):
         return
     event = parts.choose("What partners recorded", evidence.choices("event", "families_with_event"), "event")
     chart = evidence.kept(_key("around", where, event), lambda: journeys.around(evidence, event, where))
@@ -116,7 +115,7 @@ def _ways(evidence: Evidence, measure: str, names: tuple[str, ...], *beside: str
     return [
         Choice(name, evidence.dimension_label(name))
         for name in names
-        if journeys.offered(evidence, measure, name) and evidence.together(name, *beside)
+        if evidence.may_ask_together(measure, name, *beside)
     ]
 
 

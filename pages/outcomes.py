@@ -58,12 +58,8 @@ def page(evidence: Evidence, who: Who) -> None:
     if gaps:
         parts.section("Is the share sustained the same for everybody?")
         parts.says(gaps)
-    asked = ("quarter", "months_since")
-    if (
-        evidence.choices("months_since")
-        and evidence.may_ask("share_sustained_by", *asked)
-        and evidence.together(*asked)
-    ):
+    asked = ("share_sustained_by", "quarter", "months_since")
+    if evidence.choices("months_since") and evidence.may_ask_together(*asked):
         _cohorts(evidence, who, where)
     _themes(evidence, who, {"locality": locality} if locality else {})
 
