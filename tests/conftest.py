@@ -15,6 +15,7 @@ from release.keys import read_key
 from release.opening import open_answers, open_protected
 from release.places import Places
 from release.schema import ANSWERS, PROTECTED
+from tests.ledgers import Database, database_in
 from tests.postgres import Postgres, serve
 from tests.small_catalogue import small_catalogue
 
@@ -97,6 +98,12 @@ def every_value(places: Places) -> list[tuple[str, list[str]]]:
                         (f"{schema}{table.name}.{name}", frame[name].drop_nulls().unique().to_list())
                     )
     return values
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """An empty ledger in a data folder of its own (tests.ledgers.both: in each of the databases)."""
+    return database_in(getattr(request, "param", "sqlite"), tmp_path, request, monkeypatch)
 
 
 @pytest.fixture(autouse=True)

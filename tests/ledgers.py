@@ -18,6 +18,8 @@ from release.places import Places
 from tests.postgres import Postgres
 
 DATABASES = ("sqlite", "postgresql")
+# For a test that takes the fixture `database`: once in each. Without it: in SQLite.
+both = pytest.mark.parametrize("database", DATABASES, indirect=True)
 FRAMEWORK = "supporting-families-2022"
 TERMS = AuditTerms(share=Fraction(1, 10), minimum=2, tolerance=Fraction(1, 4), enlarge_by=Fraction(1, 5))
 OFFICER: dict[str, Any] = {"by": "officer", "role": "returns_officer", "release": "2024-10-31-001"}

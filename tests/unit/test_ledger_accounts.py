@@ -11,20 +11,12 @@ import pytest
 from ledger import LOCAL, AccountError, Ledger, LedgerError, Limits, SignIn, passwords
 from ledger.accounts import IN_ALL, OWN_BROWSER, STRANGERS, SignedIn
 from ledger.passwords import Hardness
-from tests.ledgers import DATABASES, Database, database_in
+from tests.ledgers import Database, both
 
 EASY = Hardness(2, 1, 1)
 WORDS = "three words of mine"
 BY: dict[str, str] = {"by": "root", "role": "pipelines"}
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-both = pytest.mark.parametrize("database", DATABASES, indirect=True)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    return database_in(getattr(request, "param", "sqlite"), tmp_path, request, monkeypatch)
 
 
 @pytest.fixture

@@ -23,20 +23,12 @@ from ledger import (
 from ledger.sessions import FORGOTTEN, KEPT
 from ledger.tables import INDEXES, live
 from release.errors import SettingsError
-from tests.ledgers import DATABASES, Database, database_in
+from tests.ledgers import Database, both
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LIMITS = Limits(timedelta(hours=10), timedelta(minutes=60))
 DESK = {"by": "officer", "role": "data_protection_officer"}
 OPEN, ENDED, TOO_OLD, IDLE = SessionStanding
-
-
-both = pytest.mark.parametrize("database", DATABASES, indirect=True)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    return database_in(getattr(request, "param", "sqlite"), tmp_path, request, monkeypatch)
 
 
 @pytest.fixture
