@@ -5,19 +5,15 @@ from pipelines.answers.build import ANSWER_FACTS, Answers, Earlier, build_answer
 from pipelines.answers.dimensions import dimension_lists
 from pipelines.answers.errors import UnsafeFiguresError
 from pipelines.answers.falling_back import State, Why
-from pipelines.answers.populations import Populations, populations, span
 
 __all__ = [
     "ANSWER_FACTS",
     "Answers",
     "Earlier",
-    "Populations",
     "State",
     "UnsafeFiguresError",
     "Why",
     "attack_words",
     "build_answers",
     "dimension_lists",
-    "populations",
-    "span",
 ]

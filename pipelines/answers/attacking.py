@@ -13,7 +13,7 @@ from disclosure.audit.report import Report, attack_world
 from disclosure.audit.sets import rows_in
 from disclosure.audit.view import Table, View
 from disclosure.closed_world import Rules, World
-from pipelines.answers.coding import Coded
+from figures.coding import Coded
 
 _SCHEMA = pl.Schema(
     {

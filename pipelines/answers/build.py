@@ -7,13 +7,13 @@ import polars as pl
 
 from disclosure import CellKeys
 from disclosure.audit.report import Report
-from disclosure.cell_key import Ptable
 from disclosure.closed_world import Memory, Rules, StrangeKeysError, World, build_world
+from figures.coding import Coded, coded
+from figures.populations import Populations
+from figures.profiles import rules_of
 from pipelines.answers.attacking import Attacked, attack, attack_rows
-from pipelines.answers.coding import Coded, coded
 from pipelines.answers.errors import UnsafeFiguresError
 from pipelines.answers.falling_back import Asked, State, Verdict, verdicts
-from pipelines.answers.populations import Populations
 from release.catalogue import MOST_DIMENSIONS, Catalogue, every_question
 
 # So often a release is attacked: what fails is coarsened or withdrawn, and what is left attacked again.
@@ -121,14 +121,6 @@ def build_answers(
         },
         notes=notes,
     )
-
-
-def rules_of(profile: CellKeys) -> Rules:
-    """The rules of a profile, in the terms of the closed world."""
-    table = Ptable.maximum_entropy(
-        bound=profile.bound, variance=profile.variance, smallest=profile.smallest + 1
-    )
-    return Rules(table, least_difference=profile.least_difference, threshold=profile.threshold)
 
 
 def _built(

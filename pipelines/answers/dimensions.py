@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from figures import quarters
+from figures.held_up import EVIDENCE, NOT_EVIDENCED, missing_code
+from figures.journeys import AROUND, EVENTS, IN_TIME, RETURNED, SINCE, STAGES, TIME_TAKEN
+from figures.populations import Populations
 from ledger import Step
 from outcomes import Framework
-from pipelines.answers import quarters
-from pipelines.answers.held_up import EVIDENCE, NOT_EVIDENCED, missing_code
-from pipelines.answers.journeys import AROUND, EVENTS, IN_TIME, RETURNED, SINCE, STAGES, TIME_TAKEN
-from pipelines.answers.populations import Populations
 from pipelines.contracts import CONTRACTS
 from pipelines.policy import Policy
 from pipelines.pseudonymise.coarse import OTHER, UNKNOWN, age_bands, wait_bands

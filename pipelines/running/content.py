@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from figures.populations import populations, span
+from figures.profiles import Profiles
 from outcomes import Framework
-from pipelines.answers import Earlier, build_answers, dimension_lists, populations, span
+from pipelines.answers import Earlier, build_answers, dimension_lists
 from pipelines.answers.scopes import check_scopes
 from pipelines.decisions import collected
 from pipelines.extracts import ExtractList
@@ -21,7 +23,6 @@ from pipelines.quality.linkage import (
 from pipelines.running.frameworks import FrameworkFile, described, payments, price
 from pipelines.running.lists import lists_of
 from pipelines.running.measures import linkage_table, quality_table, safe_linkage, safe_quality
-from pipelines.running.profiles import Profiles
 from pipelines.running.reports import Earlier as EarlierCounts
 from release.catalogue import Catalogue
 from release.version import code_version

@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from outcomes import Framework, FrameworkError
 from outcomes.active import ActiveFile, active_files, framework_file, known_ids, listed, refuse_mixed_funds
@@ -153,15 +152,3 @@ def _share(share: Fraction) -> str:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def frameworks_of(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Id and SHA-256 of each framework that a manifest names. Nothing else of it is believed.
-
-    Raises SettingsError where it names them as no run does.
-    """
-    try:
-        for one in json.loads(manifest["frameworks"]):
-            yield str(one["id"]), str(one["sha256"])
-    except (KeyError, TypeError, ValueError, RecursionError):
-        raise SettingsError("The manifest does not say which frameworks the release was made with.") from None

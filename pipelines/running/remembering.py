@@ -3,38 +3,19 @@
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import date
 from typing import Any
 
 import duckdb
-import polars as pl
 
-from outcomes import Framework, FrameworkError
-from outcomes.reading import framework_from_text
-from pipelines.answers import Earlier, populations
-from pipelines.answers.quarters import told_apart
+from figures.reading import read_populations, read_table
+from pipelines.answers import Earlier
 from pipelines.keys import Keys
-from pipelines.running.frameworks import frameworks_of
 from release.errors import ReleaseError, UserError
 from release.opening import open_answers, open_protected
 from release.places import Places
 from release.pointer import COMPLETE, current
 from release.schema import VERSION
 
-# What figures are counted from.
-TABLES = (
-    "family",
-    "person",
-    "episode",
-    "need",
-    "claim",
-    "claim_evidence",
-    "activity",
-    "rules_coverage",
-    "note_theme",
-    "possible_family",
-    "possible_headline",
-)
 # So many earlier releases are held against this one.
 _COMPARED = 1
 _RECORD_KEYS = "record_key_fingerprint"
@@ -94,19 +75,12 @@ def read_earlier(places: Places, name: str, keys: Keys) -> Earlier:
     manifest = _check_kind(places, name, keys)
     with open_answers(places, name) as answers, open_protected(places, name, keys.protected) as protected:
         shown = {
-            table: _table(answers, "answers", table)
+            table: read_table(answers, "answers", table)
             for table in ("question", "answer", "dimension", "attack")
         }
-        tables = {table: _table(protected, "protected", table) for table in TABLES}
-        frameworks = _frameworks(manifest, _table(protected, "protected", "framework_file"))
-        changes = _table(protected, "protected", "cell_change")
-    first, last = told_apart(shown["dimension"].filter(pl.col("dimension") == "quarter")["code"])
-    return Earlier(
-        name,
-        populations(tables, frameworks, first, last, date.fromisoformat(manifest["as_of"])),
-        changes=changes,
-        **shown,
-    )
+        counted = read_populations(protected, shown["dimension"], manifest)
+        changes = read_table(protected, "protected", "cell_change")
+    return Earlier(name, counted, changes=changes, **shown)
 
 
 def _check_kind(places: Places, name: str, keys: Keys) -> Mapping[str, Any]:
@@ -120,20 +94,3 @@ def _check_kind(places: Places, name: str, keys: Keys) -> Mapping[str, Any]:
     if manifest.get(_RECORD_KEYS) != keys.fingerprints[_RECORD_KEYS]:
         raise ReleaseError(f"The release {name} was made under another record key.")
     return manifest
-
-
-def _table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> pl.DataFrame:
-    return connection.execute(f'SELECT * FROM {schema}."{name}"').pl()  # noqa: S608
-
-
-def _frameworks(manifest: Mapping[str, Any], files: pl.DataFrame) -> list[Framework]:
-    """The frameworks that a release was made under, the primary one first, as it kept their files."""
-    texts = dict(files.select("framework", "text").iter_rows())
-    found = [
-        framework_from_text(f"{name}.toml", texts[name])
-        for name, _ in frameworks_of(manifest)
-        if name in texts
-    ]
-    if not found:
-        raise FrameworkError("The release keeps no framework that it was made under.")
-    return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from figures.profiles import Profiles, read_profiles
 from outcomes import Framework
 from pipelines.linkage import LinkageSettings, Model, read_linkage_settings, read_model
 from pipelines.needed import refuse_what_lacks
@@ -10,8 +11,8 @@ from pipelines.notes.themes import Themes, read_themes
 from pipelines.numbering import Numbering, read_numbering
 from pipelines.policy import Policy, read_policy
 from pipelines.publication import Limits
+from pipelines.publication.limits import read_limits
 from pipelines.running.frameworks import FrameworkFile, funds_of, read_frameworks
-from pipelines.running.profiles import Profiles, read_limits, read_profiles
 from pipelines.signs import Sign, read_signs
 from release.catalogue import Catalogue, read_catalogue
 from release.places import Places

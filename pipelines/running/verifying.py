@@ -14,9 +14,11 @@ import duckdb
 import polars as pl
 
 from disclosure import ProfileError
+from figures import quarters
+from figures.populations import Populations
+from figures.reading import frameworks_of
 from ledger import is_there, open_ledger
-from pipelines.answers import ANSWER_FACTS, dimension_lists, quarters
-from pipelines.answers.populations import Populations
+from pipelines.answers import ANSWER_FACTS, dimension_lists
 from pipelines.checking import check
 from pipelines.decisions import collected
 from pipelines.extracts import ExtractList, read_extract_list
@@ -35,7 +37,6 @@ from pipelines.publication.uniqueness import Measured, measure
 from pipelines.register.store import DIGEST
 from pipelines.running.content import facts_of
 from pipelines.running.figures_again import figures_again
-from pipelines.running.frameworks import frameworks_of
 from pipelines.running.lists import NO_PLACE, PLACES, lists_of
 from pipelines.running.measures import quality_counts
 from pipelines.running.notes import believed_facts, every_count, no_notes

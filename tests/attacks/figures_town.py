@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from disclosure import CellKeys
 from evidence.evidence import Evidence
 from evidence.questions import Question
+from figures.populations import Populations
 from pipelines.answers.build import Answers, Earlier, build_answers
-from pipelines.answers.populations import Populations
 from release.catalogue import Catalogue, read_catalogue
 from tests.attacks.naive_dashboard import NaiveDashboard
 from tests.fakes import FakeContents, FakeDesk, visitor

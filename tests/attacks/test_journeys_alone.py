@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 
 from disclosure import CellKeys
-from pipelines.answers import Answers, Earlier, Populations, build_answers
-from pipelines.answers.journeys import AROUND, EVENTS, IN_TIME, SINCE, cohorts, events_around, held_events
-from pipelines.answers.of_framework import STARTED_TIMES
-from pipelines.answers.quarters import quarter_code, quarter_label, with_quarters, year_of
+from figures.journeys import AROUND, EVENTS, IN_TIME, SINCE, cohorts, events_around, held_events
+from figures.of_framework import STARTED_TIMES
+from figures.populations import Populations
+from figures.quarters import quarter_code, quarter_label, with_quarters, year_of
+from pipelines.answers import Answers, Earlier, build_answers
 from release.catalogue import Catalogue, read_catalogue
 from release.places import PROJECT
 from tests.generative.naive_journeys import later, month_of

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from disclosure import CellKeys
-from pipelines.answers import Answers, Populations, State, build_answers
-from pipelines.answers.build import rules_of
-from pipelines.answers.row_keys import row_keys
+from figures.populations import Populations
+from figures.profiles import rules_of
+from figures.row_keys import row_keys
+from pipelines.answers import Answers, State, build_answers
 from release.catalogue import Catalogue, Dimension, Measure
 
 PROFILE = CellKeys("any", 2.5, 5, 2, 3)

@@ -6,10 +6,10 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from figures.held_up import held_up
+from figures.quarters import AHEAD, expected_quarter, quarter_code
 from outcomes import read_framework
 from outcomes.rules import extracts_of
-from pipelines.answers.held_up import held_up
-from pipelines.answers.quarters import AHEAD, expected_quarter, quarter_code
 from release.places import PROJECT
 
 FOLDER = PROJECT / "data" / "frameworks"

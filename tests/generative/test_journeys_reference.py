@@ -8,8 +8,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from outcomes import read_framework
-from pipelines.answers.journeys import (
+from figures.journeys import (
     EVENTS,
     cohorts,
     events_around,
@@ -17,7 +16,8 @@ from pipelines.answers.journeys import (
     time_taken,
     with_journeys,
 )
-from pipelines.answers.quarters import quarter_code
+from figures.quarters import quarter_code
+from outcomes import read_framework
 from pipelines.pseudonymise.events import absences
 from release.cohorts import MONTHS_SINCE, not_followed, not_yet
 from release.places import PROJECT

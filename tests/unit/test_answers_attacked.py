@@ -11,7 +11,8 @@ import pytest
 from disclosure import CellKeys
 from disclosure.audit.attack import Attack
 from disclosure.audit.report import Report
-from pipelines.answers import Earlier, Populations, State, UnsafeFiguresError, Why, build_answers
+from figures.populations import Populations
+from pipelines.answers import Earlier, State, UnsafeFiguresError, Why, build_answers
 from pipelines.answers import build as building
 from pipelines.publication.content import Check
 from pipelines.running import figures_again as again

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from disclosure import CellKeys
-from pipelines.answers import Answers, Earlier, Populations, attack_words, build_answers
+from figures.populations import Populations
+from pipelines.answers import Answers, Earlier, attack_words, build_answers
 from release.catalogue import Catalogue, Dimension, Measure
 
 PROFILE = CellKeys("any", 2.5, 5, 2, 3)

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pipelines.answers.quarters import quarter_code, quarter_label, with_quarters, year_of
+from figures.quarters import quarter_code, quarter_label, with_quarters, year_of
 from pipelines.pseudonymise.coarse import (
     age_band,
     age_bands,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from figures.reading import frameworks_of
 from outcomes import read_framework
 from pipelines.running.frameworks import (
     FrameworkFile,
     described,
-    frameworks_of,
     funds_of,
     payments,
     price,

@@ -12,10 +12,11 @@ from evidence.answers import Symbol
 from evidence.errors import QuestionError
 from evidence.evidence import Evidence
 from evidence.questions import Question
+from figures.journeys import AROUND, EVENTS, SINCE, events_around
+from figures.populations import Populations
+from figures.row_keys import row_keys
 from outcomes import read_framework
-from pipelines.answers import Populations, build_answers, dimension_lists
-from pipelines.answers.journeys import AROUND, EVENTS, SINCE, events_around
-from pipelines.answers.row_keys import row_keys
+from pipelines.answers import build_answers, dimension_lists
 from pipelines.answers.scopes import check_scopes
 from pipelines.policy import read_policy
 from pipelines.pseudonymise.places import NamedPlaces

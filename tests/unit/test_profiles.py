@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from disclosure import CellKeys, ProfileError, Rounding, Suppression
-from pipelines.running.profiles import read_profiles
+from figures.profiles import read_profiles
 from release.errors import SettingsError
 from release.places import PROJECT
 

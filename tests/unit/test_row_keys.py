@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pipelines.answers.row_keys import first_as_whole, row_keys
+from figures.row_keys import first_as_whole, row_keys
 
 FAMILY = [2**63 + 11, 7, 7, 7, 2**64 - 1]
 ROWS = pl.DataFrame(

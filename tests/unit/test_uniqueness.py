@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.publication.limits import read_limits
 from pipelines.publication.publish import uniqueness_faults
 from pipelines.publication.uniqueness import MEASURES, Measured
-from pipelines.running.profiles import read_limits
 from release.errors import SettingsError
 from release.places import PROJECT
 

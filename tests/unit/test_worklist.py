@@ -6,11 +6,11 @@ from fractions import Fraction
 import polars as pl
 import pytest
 
+from figures.held_up import EVIDENCE, missing_code
 from outcomes import Reason, read_framework
 from outcomes.rules import AllOf, Attendance, Judgement, NoEvent, Rule, Spell
 from pipelines import worklist
 from pipelines.answers.dimensions import _WORDS
-from pipelines.answers.held_up import EVIDENCE, missing_code
 from pipelines.worklist import WorklistError, make_worklist
 from release.places import PROJECT
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
+from figures.journeys import events_around, held_events, with_journeys
+from figures.of_framework import PLACES, of_framework
+from figures.quarters import TIMES, quarter_number, with_quarters
+from figures.row_keys import first_as_whole, row_keys
 from outcomes import Framework
-from pipelines.answers.journeys import events_around, held_events, with_journeys
-from pipelines.answers.of_framework import PLACES, of_framework
-from pipelines.answers.quarters import TIMES, quarter_number, with_quarters
-from pipelines.answers.row_keys import first_as_whole, row_keys
 
 _LARGEST = 6
 # When help ended, of an episode; `month` and so on are when it began.

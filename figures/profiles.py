@@ -1,4 +1,4 @@
-"""Reads `data/disclosure.toml`: the disclosure profiles, and how many people may be alone in the protected rows."""
+"""Reads the disclosure profiles of `data/disclosure.toml`: how figures are made safe, for each kind of reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from disclosure import CellKeys, Profile, ProfileError, Rounding, Suppression
+from disclosure.cell_key import Ptable
+from disclosure.closed_world import Rules
 from disclosure.errors import DisclosureError
-from pipelines.answers.build import rules_of
-from pipelines.publication.uniqueness import MEASURES, Limits
 from release.errors import SettingsError
 from release.settings_file import read_settings_file
 
@@ -93,29 +93,17 @@ def _profile(file: Path, name: str, table: object) -> Profile:
         raise SettingsError(f"{where}: {error}") from None
 
 
+def rules_of(profile: CellKeys) -> Rules:
+    """The rules of a profile, in the terms of the closed world."""
+    table = Ptable.maximum_entropy(
+        bound=profile.bound, variance=profile.variance, smallest=profile.smallest + 1
+    )
+    return Rules(table, least_difference=profile.least_difference, threshold=profile.threshold)
+
+
 def _value(where: str, key: str, kind: type, value: object) -> Any:
     """A setting of the kind that it must have: true and false are no numbers, and a whole number will do for any."""
     fits = type(value) is kind or (kind is float and type(value) is int)
     if not fits or (isinstance(value, int | float) and not 0 <= value <= _LARGEST):
         raise SettingsError(f"{where}, {key}: write {_KINDS[kind]}, as in the file that is shipped.")
     return value
-
-
-def read_limits(file: Path) -> Limits:
-    """The limits in `[uniqueness]`, in per cent by measure; a measure without one is told and keeps nothing back.
-
-    Raises SettingsError, with the place and the fix, where the file holds a mistake.
-    """
-    table = read_settings_file(file).get("uniqueness", {})
-    if not isinstance(table, dict):
-        raise SettingsError(f"{file}: write [uniqueness] as a table.")
-    for name, most in table.items():
-        if name not in MEASURES:
-            raise SettingsError(
-                f"{file}, [uniqueness]: there is no measure {name}. Measures are: {', '.join(MEASURES)}."
-            )
-        if type(most) is not int or not 0 <= most <= 100:
-            raise SettingsError(
-                f"{file}, [uniqueness] {name}: write a whole number from 0 to 100 (per cent)."
-            )
-    return dict(table)

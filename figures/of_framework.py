@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
+from figures.held_up import held_up
+from figures.journeys import cohorts, time_taken
+from figures.quarters import TIMES, expected_quarter, with_quarters
+from figures.row_keys import first_as_whole, row_keys
 from outcomes import Framework
-from pipelines.answers.held_up import held_up
-from pipelines.answers.journeys import cohorts, time_taken
-from pipelines.answers.quarters import TIMES, expected_quarter, with_quarters
-from pipelines.answers.row_keys import first_as_whole, row_keys
 
 # When an outcome was sustained, of a need; `month` and so on are when it was identified.
 SUSTAINED_TIMES = tuple(f"{name}_sustained" for name in TIMES)

@@ -10,9 +10,9 @@ from datetime import date
 import polars as pl
 
 from disclosure import closed_world
-from pipelines.answers.of_framework import STARTED_TIMES, SUSTAINED_TIMES
-from pipelines.answers.populations import ENDED_TIMES, Populations
-from pipelines.answers.quarters import TIMES
+from figures.of_framework import STARTED_TIMES, SUSTAINED_TIMES
+from figures.populations import ENDED_TIMES, Populations
+from figures.quarters import TIMES
 from release.catalogue import (
     LOCALITY,
     OF_A_FRAMEWORK,

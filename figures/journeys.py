@@ -9,9 +9,9 @@ from datetime import date
 
 import polars as pl
 
+from figures.quarters import month_number, month_of_day, quarter_number
+from figures.row_keys import row_keys
 from outcomes import Framework
-from pipelines.answers.quarters import month_number, month_of_day, quarter_number
-from pipelines.answers.row_keys import row_keys
 from release.cohorts import MONTHS_SINCE, last_whole_month
 from release.cohorts import month_number as number_of_month
 
