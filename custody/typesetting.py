@@ -24,6 +24,7 @@ class Document(StrEnum):
 
     PACK = "pack.typ"
     SIGN_OFF = "sign_off.typ"
+    RETURN = "return.typ"
 
 
 class Typesetter:

@@ -38,6 +38,8 @@ PAGES = (
     "places",
     "payment",
     "window",
+    "returns",
+    "research",
     "data_quality",
     "privacy",
     "safety",
@@ -47,7 +49,7 @@ PAGES = (
 # What somebody sees who is kept to a part of the council: the other pages are about the council as a whole.
 PAGES_OF_A_PART = frozenset({"overview", "outcomes", "journeys", "places", "privacy", "safety", "about"})
 # Who opened these is written to the audit log.
-SENSITIVE = frozenset({"payment", "window", "privacy", "safety", "audit"})
+SENSITIVE = frozenset({"payment", "window", "returns", "research", "privacy", "safety", "audit"})
 # Headers that say that a request came through a proxy, beside those that begin with x-forwarded.
 _OF_A_PROXY = frozenset(
     {
@@ -117,7 +119,8 @@ class Persona:
     role: Role
 
 
-# One of each role, and a second returns officer: what one of them signs, another submits.
+# One of each role; a second returns officer (what one signs, another submits) and a second output checker (each decides
+# without knowing what the other did).
 PERSONAS = (
     *(Persona(role.value, role.label, f"demo {role.label.lower()}", role) for role in Role),
     Persona(
@@ -125,6 +128,12 @@ PERSONAS = (
         "Returns officer, a colleague",
         "demo returns officer, a colleague",
         Role.RETURNS_OFFICER,
+    ),
+    Persona(
+        "second_output_checker",
+        "Output checker, a colleague",
+        "demo output checker, a colleague",
+        Role.OUTPUT_CHECKER,
     ),
 )
 

@@ -77,6 +77,32 @@ KINDS: Final[Mapping[str, tuple[str, Mapping[Event, str]]]] = {
             Event.CLAIM_REPLAYED: "Claim worked out again",
         },
     ),
+    "returns": (
+        "Returns",
+        {
+            Event.RETURN_DRAWN_UP: "Return drawn up",
+            Event.RETURN_CHECKED: "Return checked",
+            Event.RETURN_ANSWERED: "Query of a return answered",
+            Event.RETURN_SIGNED: "Return signed",
+            Event.RETURN_SUBMITTED: "Return submitted",
+            Event.RETURN_WITHDRAWN: "Return withdrawn",
+        },
+    ),
+    "exports": (
+        "Research exports",
+        {
+            Event.PROJECT_BEGUN: "Research project begun",
+            Event.PROJECT_ENDED: "Research project ended",
+            Event.EXPORT_ASKED: "Export asked for",
+            Event.EXPORT_BUDGET_SPENT: "Privacy budget spent",
+            Event.EXPORT_PREPARED: "Export prepared",
+            Event.EXPORT_REFUSED: "Export not made",
+            Event.EXPORT_DECIDED: "Output checker decided",
+            Event.EXPORT_RELEASED: "Export laid out for its author",
+            Event.EXPORT_WITHDRAWN: "Export withdrawn",
+            Event.EXPORT_TAKEN_AWAY: "Export taken away",
+        },
+    ),
     "releases": (
         "Runs and releases",
         {
@@ -116,7 +142,7 @@ _OF_PAGES: Final = {Event.VIEWED, Event.VIEW_REFUSED, Event.DOWNLOAD, Event.DOWN
 _SHOWN: Final[Mapping[Event, tuple[str, ...]]] = {
     Event.SIGN_IN_REFUSED: ("why",),
     Event.DOWNLOAD: ("file",),
-    Event.DOWNLOAD_REFUSED: ("why",),
+    Event.DOWNLOAD_REFUSED: ("file", "why"),
     Event.SESSION_ENDED: ("name",),
     Event.SESSION_CHANGED: ("role", "scope"),
     Event.ACCOUNT_ADDED: ("role", "scope"),

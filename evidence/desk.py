@@ -114,6 +114,11 @@ class Desk:
         """Write down that somebody did not get a file: once a session, page and day."""
         self._once(Event.DOWNLOAD_REFUSED, who, page, {"why": why})
 
+    def not_given(self, who: Who, page: str, name: str, why: str) -> None:
+        """Write down that a file was not given, which was offered: once a session, page, file, reason and day."""
+        known = (Event.DOWNLOAD_REFUSED, who.session or who.name, page, name, why, _today())
+        self._once(Event.DOWNLOAD_REFUSED, who, page, {"file": name, "why": why}, known=known)
+
     def _once(
         self,
         event: Event,

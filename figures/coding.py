@@ -107,6 +107,26 @@ def coded(counted: Populations, dimensions: pl.DataFrame, catalogue: Catalogue) 
     return Coded(tuple(populations), tuple(measures), scopes, names)
 
 
+@dataclass(frozen=True)
+class CountedRows:
+    """The rows that a measure counts: `population`, and the codes that they have in its columns (`where`)."""
+
+    population: str
+    distinct: str | None
+    where: Mapping[str, tuple[str, ...]]
+
+
+def counted_rows(measure: Measure) -> CountedRows:
+    """The rows of a population (figures.populations) that a counted measure counts."""
+    where = {_inside(measure, (name,), "")[0]: codes for name, codes in _where(measure).items()}
+    return CountedRows(_population(measure), measure.distinct, where)
+
+
+def column_of(measure: Measure, dimension: str) -> str:
+    """What a dimension is called in the population that a measure counts."""
+    return _inside(measure, (dimension,), "")[0]
+
+
 def _population(measure: Measure) -> str:
     assert measure.population is not None
     rows = _AT_ANOTHER_TIME.get(measure.population)

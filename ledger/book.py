@@ -12,10 +12,13 @@ from ledger import chain, tables
 from ledger.accounts import Accounts
 from ledger.claims import Claims
 from ledger.errors import DualControlError, LedgerError
+from ledger.exports import Exports
 from ledger.log import Log
 from ledger.opening import data_folder_of, open_store
+from ledger.projects import Projects
 from ledger.quota import QUOTAS, Quota, read_quotas
 from ledger.records import Anchor, Entry, Event, Request, RequestKind, RequestState
+from ledger.returns import Returns
 from ledger.sessions import Sessions
 from ledger.store import Store, append, entry, lines, now
 from ledger.verifying import check_chain, check_whole
@@ -45,6 +48,22 @@ _TOLD_BY_ACTS: Final = frozenset(
         Event.ACCOUNT_ADDED,
         Event.ACCOUNT_CHANGED,
         Event.ACCOUNT_REMOVED,
+        Event.RETURN_DRAWN_UP,
+        Event.RETURN_CHECKED,
+        Event.RETURN_ANSWERED,
+        Event.RETURN_SIGNED,
+        Event.RETURN_SUBMITTED,
+        Event.RETURN_WITHDRAWN,
+        Event.PROJECT_BEGUN,
+        Event.PROJECT_ENDED,
+        Event.EXPORT_ASKED,
+        Event.EXPORT_BUDGET_SPENT,
+        Event.EXPORT_PREPARED,
+        Event.EXPORT_REFUSED,
+        Event.EXPORT_DECIDED,
+        Event.EXPORT_RELEASED,
+        Event.EXPORT_WITHDRAWN,
+        Event.EXPORT_TAKEN_AWAY,
     }
 )
 
@@ -70,6 +89,9 @@ class Ledger:
         self.sessions = Sessions(store)
         self.accounts = Accounts(store)
         self.log = Log(store)
+        self.returns = Returns(store)
+        self.projects = Projects(store)
+        self.exports = Exports(store)
 
     def record(
         self,

@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ledger import standings as standing_claims
 from ledger import tables
 from ledger import windows as standing_windows
-from ledger.claim_records import ENDED, ClaimStep, Count, DrawnSample, Sample, Standing, Step, Window
+from ledger.claim_records import ENDED, ClaimStep, Count, CountAt, DrawnSample, Sample, Standing, Step, Window
 from ledger.errors import ClaimError, WindowError
 from ledger.quota import Quota, QuotaUse, financial_year
 from ledger.records import Entry, Event
@@ -88,6 +88,24 @@ class StandingClaims:
         ]
         with self._store.reading() as connection:
             return standing_claims.counts(connection, *conditions)
+
+    def counts_at(self, line: int, *, framework: str = "", window: int = 0) -> list[CountAt]:
+        """How many claims stood at each step when `line` was the newest of the audit log (0: before the first), and
+        what they were worth. The same line gives the same counts for ever.
+
+        Raises ClaimError where the log has no such line yet.
+        """
+        conditions = [
+            *([tables.claim_window.c.framework == framework] if framework else []),
+            *([tables.claim.c.in_window == window] if window else []),
+        ]
+        with self._store.reading() as connection:
+            newest = connection.execute(select(func.max(tables.audit.c.number))).scalar() or 0
+            if not 0 <= line <= newest:
+                raise ClaimError(
+                    f"The ledger has {newest} lines: claims did not stand anywhere at line {line}."
+                )
+            return standing_claims.counts_at(connection, line, *conditions)
 
     def evidence_changed(self, framework: str = "") -> list[Standing]:
         """The live claims whose evidence is no longer what they were entered with."""

@@ -198,6 +198,24 @@ class Count:
 
 
 @dataclass(frozen=True)
+class CountAt:
+    """How many claims stood where when a line of the audit log was the newest: of one framework, window (from `opens`
+    to `closes`), kind and step. `rate`: what each is worth, and `worth` all of them, in pounds."""
+
+    framework: str
+    window: int
+    code: str
+    opens: date
+    closes: date
+    kind: str
+    step: Step
+    verdict: str
+    rate: int
+    claims: int
+    worth: int
+
+
+@dataclass(frozen=True)
 class DrawnSample:
     """One drawing of a window's audit sample: `size` claims out of `population`, by `seed`; `inputs` is the digest of
     what was drawn from (claims, strata, weights), so that the draw can be repeated and proved."""

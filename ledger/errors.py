@@ -43,3 +43,15 @@ class AccountError(UserError):
     """An account of the council's own sign-in is there already, is not there, or its password is too easy."""
 
     exit_code = 80
+
+
+class ReturnError(UserError):
+    """A version of a return cannot take this step: it is not checked, signed or there, or another is in hand."""
+
+    exit_code = 59
+
+
+class ExportError(UserError):
+    """A research project or an export cannot take this step: it is over, not prepared, decided or there."""
+
+    exit_code = 66

@@ -4,7 +4,8 @@ Nothing is changed or deleted; a row belongs to the newest line of the audit log
 claim's steps keep their order; a slot has one live claim, and what the audit did not uphold does not come back with the
 same evidence; a window that is closed, drawn from or signed takes nothing in, and from the drawing to the signature it
 loses nothing that was not drawn; it is signed once its sample has passed, by somebody who had no part in preparing it;
-and submitted by somebody else again. `ledger.verifying` makes sure that the rules are still in place.
+and submitted by somebody else again. Returns and research have rules of their own (`ledger.return_guards`,
+`ledger.export_guards`). `ledger.verifying` makes sure that the rules are still in place.
 
 Every rule is a condition under which a new row is refused. All values compared are whole numbers or texts.
 """
@@ -16,31 +17,12 @@ from typing import Final
 
 import sqlalchemy
 
+from ledger import export_guards, return_guards
 from ledger.chain import START
+from ledger.rules import THE_ACTOR, Rule, act_is, follows
 from ledger.tables import metadata
 
-# (what a new row is refused for, the condition: SQL that both databases read alike)
-Rule = tuple[str, str]
 APPEND_ONLY: Final = "the ledger is append-only"
-
-
-def _act_is(*events: str) -> Rule:
-    of_kind = ", ".join(f"'{event}'" for event in events)
-    return (
-        "a row belongs to the newest line of the audit log, which says what is done",
-        f"NOT EXISTS (SELECT 1 FROM audit WHERE number = NEW.act AND event IN ({of_kind}) "
-        "AND number = (SELECT max(number) FROM audit))",
-    )
-
-
-def _follows(table: str, column: str = "number", within: str = "") -> Rule:
-    """A number is 1, or the one before it is there: of the rows with the same `within`, where that is said."""
-    same = f" AND {within} = NEW.{within}" if within else ""
-    return (
-        f"numbers in {table} follow one another",
-        f"NEW.{column} < 1 OR (NEW.{column} > 1 AND NOT EXISTS "
-        f"(SELECT 1 FROM {table} WHERE {column} = NEW.{column} - 1{same}))",
-    )
 
 
 def _share(name: str) -> Rule:
@@ -86,7 +68,6 @@ _PREPARED_BY = (
     "UNION SELECT s.act FROM claim_step s JOIN claim c ON c.number = s.claim "
     "WHERE c.in_window = NEW.in_window AND s.step = 'audited')"
 )
-_THE_ACTOR = "(SELECT lower(trim(actor)) FROM audit WHERE number = NEW.act)"
 _EVENT_OF_STEP = {
     "claimable": "claims_entered",
     "selected_for_audit": "sample_drawn",
@@ -115,18 +96,18 @@ _ORDER = (
 
 INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     "audit": (
-        _follows("audit"),
+        follows("audit"),
         (
             "a line follows from the line before it",
             f"NEW.previous <> coalesce((SELECT digest FROM audit WHERE number = NEW.number - 1), '{START}')",
         ),
     ),
-    "request": (_follows("request", "id"),),
+    "request": (follows("request", "id"),),
     "request_end": (),
-    "request_about": (_act_is("requested"),),
+    "request_about": (act_is("requested"),),
     "claim_window": (
-        _act_is("window_opened"),
-        _follows("claim_window"),
+        act_is("window_opened"),
+        follows("claim_window"),
         ("a window closes after it opens", "NEW.closes < NEW.opens"),
         ("a number is missing or too small", "NEW.minimum < 0 OR NEW.framework_version < 1"),
         _share("share"),
@@ -134,12 +115,12 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         _share("enlarge"),
     ),
     "claim_window_close": (
-        _act_is("window_closed"),
+        act_is("window_closed"),
         _signed(_THIS_WINDOW),
     ),
     "claim": (
-        _act_is("claims_entered"),
-        _follows("claim"),
+        act_is("claims_entered"),
+        follows("claim"),
         (
             "the window is closed",
             "EXISTS (SELECT 1 FROM claim_window_close WHERE in_window = NEW.in_window)",
@@ -153,13 +134,13 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         ("a claim is not worth less than nothing", "NEW.worth < 0"),
     ),
     "claim_slot": (
-        _act_is("claims_entered"),
+        act_is("claims_entered"),
         (
             "slots are said when the claim is entered",
             "NOT EXISTS (SELECT 1 FROM claim WHERE number = NEW.claim AND act = NEW.act) "
             "OR EXISTS (SELECT 1 FROM claim_step WHERE claim = NEW.claim)",
         ),
-        _follows("claim_slot", "turn", "slot"),
+        follows("claim_slot", "turn", "slot"),
         (
             "a live claim stands on this slot",
             "NEW.turn > 1 AND NOT EXISTS (SELECT 1 FROM claim_slot c2 JOIN claim_step s ON s.claim = c2.claim "
@@ -168,14 +149,14 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         ("the audit did not uphold it, and its evidence is the same", f"NEW.turn > 1 AND {_NOT_UPHELD}"),
     ),
     "claim_step": (
-        _act_is(*_EVENT_OF_STEP.values()),
+        act_is(*_EVENT_OF_STEP.values()),
         (
             "the step is not what the act does",
             "NEW.step <> CASE (SELECT event FROM audit WHERE number = NEW.act) "
             + " ".join(f"WHEN '{event}' THEN '{step}'" for step, event in _EVENT_OF_STEP.items())
             + " END",
         ),
-        _follows("claim_step", "place", "claim"),
+        follows("claim_step", "place", "claim"),
         (
             "the first step is the entry",
             "(NEW.place = 1) <> (NEW.step = 'claimable') OR (NEW.place = 1 AND NOT EXISTS ("
@@ -216,7 +197,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         ),
         (
             "whoever signed a window does not submit it",
-            f"NEW.step = 'submitted' AND {_THE_ACTOR} = (SELECT lower(trim(a.actor)) FROM claim_signature g "
+            f"NEW.step = 'submitted' AND {THE_ACTOR} = (SELECT lower(trim(a.actor)) FROM claim_signature g "
             f"JOIN audit a ON a.number = g.act WHERE g.in_window = {_CLAIMS_WINDOW})",
         ),
         (
@@ -227,8 +208,8 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         ),
     ),
     "claim_drawing": (
-        _act_is("sample_drawn"),
-        _follows("claim_drawing", "drawing", "in_window"),
+        act_is("sample_drawn"),
+        follows("claim_drawing", "drawing", "in_window"),
         _signed(_THIS_WINDOW),
         (
             "a number is out of range",
@@ -236,7 +217,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         ),
     ),
     "claim_signature": (
-        _act_is("window_signed"),
+        act_is("window_signed"),
         ("there is nothing to sign", f"{_POPULATION} = 0"),
         (
             "a drawn claim has no verdict yet",
@@ -253,12 +234,14 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
             f"{_UNDRAWN} > 0 AND EXISTS (SELECT 1 FROM claim_window w WHERE w.number = NEW.in_window "
             f"AND {_STRUCK_OUT} * w.tolerance_whole > {_DRAWN} * w.tolerance_part)",
         ),
-        ("whoever prepared a window does not sign it", f"{_THE_ACTOR} IN ({_PREPARED_BY})"),
+        ("whoever prepared a window does not sign it", f"{THE_ACTOR} IN ({_PREPARED_BY})"),
     ),
     "claim_sighting": (
-        _act_is("evidence_changed"),
-        _follows("claim_sighting", "place", "claim"),
+        act_is("evidence_changed"),
+        follows("claim_sighting", "place", "claim"),
     ),
+    **return_guards.INSERT,
+    **export_guards.INSERT,
 }
 THERE_ALREADY: Final = "it is there already"
 REFUSALS: Final = frozenset(

@@ -61,6 +61,22 @@ class Event(StrEnum):
     EVIDENCE_PACK_MADE = "evidence_pack_made"
     WINDOW_BUNDLE_MADE = "window_bundle_made"
     CLAIM_REPLAYED = "claim_replayed"
+    RETURN_DRAWN_UP = "return_drawn_up"
+    RETURN_CHECKED = "return_checked"
+    RETURN_ANSWERED = "return_answered"
+    RETURN_SIGNED = "return_signed"
+    RETURN_SUBMITTED = "return_submitted"
+    RETURN_WITHDRAWN = "return_withdrawn"
+    PROJECT_BEGUN = "project_begun"
+    PROJECT_ENDED = "project_ended"
+    EXPORT_ASKED = "export_asked"
+    EXPORT_BUDGET_SPENT = "export_budget_spent"
+    EXPORT_PREPARED = "export_prepared"
+    EXPORT_REFUSED = "export_refused"
+    EXPORT_DECIDED = "export_decided"
+    EXPORT_RELEASED = "export_released"
+    EXPORT_WITHDRAWN = "export_withdrawn"
+    EXPORT_TAKEN_AWAY = "export_taken_away"
 
 
 class RequestKind(StrEnum):
@@ -71,6 +87,11 @@ class RequestKind(StrEnum):
     ENLARGE_SAMPLE = "enlarge_sample"
     EVIDENCE_PACK = "evidence_pack"
     WINDOW_BUNDLE = "window_bundle"
+    DRAW_UP_RETURN = "draw_up_return"
+    CHECK_RETURN = "check_return"
+    RETURN_FILES = "return_files"
+    PREPARE_EXPORT = "prepare_export"
+    HAND_OUT_EXPORT = "hand_out_export"
 
 
 class RequestState(StrEnum):

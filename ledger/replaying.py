@@ -1,41 +1,46 @@
-"""Goes through everything that was done to claims once more, and looks whether the rules allowed it.
+"""Goes through everything that was done to claims once more, and looks whether the rules allowed it: to returns and
+exports as well (`ledger.return_replaying`, `ledger.export_replaying`).
 
 The database refuses what they forbid; but whoever could switch its guards off could write lines that follow one another
 well, and switch them on again. What they wrote is found here by what it says.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ledger import tables
+from ledger import export_replaying, return_replaying, tables
 from ledger.claim_records import COMES_FROM, ENDED, SampleState, Step, Verdict
 from ledger.errors import LedgerError
 from ledger.windows import account, candidates, preparers, sample, seed
 
 
 def check_acts(connection: Connection) -> None:
-    """Raises LedgerError where a claim took a step that it could not take, or somebody what was another's to do."""
-    for fault, line in _faults(connection):
+    """Raises LedgerError where a claim, a return or an export took a step that it could not take, or somebody did what
+    was another's to do."""
+    columns = (tables.audit.c.number, tables.audit.c.at, tables.audit.c.actor, tables.audit.c.role)
+    lines = {row.number: row for row in connection.execute(select(*columns))}
+    for fault, line in (
+        *_faults(connection, lines),
+        *return_replaying.faults(connection, lines),
+        *export_replaying.faults(connection, lines),
+    ):
         raise LedgerError(
             f"The ledger holds what its rules forbid: {fault} (line {line}). Its guards were switched off for a while. "
             "Keep it as evidence, and put back the last copy that verifies."
         )
 
 
-def _faults(connection: Connection) -> Iterator[tuple[str, int]]:
+def _faults(connection: Connection, lines: Mapping[int, Any]) -> Iterator[tuple[str, int]]:
     claims = {row.number: row for row in connection.execute(select(tables.claim))}
     signed = {row.in_window: row.act for row in connection.execute(select(tables.claim_signature))}
     closed = {row.in_window: row.act for row in connection.execute(select(tables.claim_window_close))}
     courses: dict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(select(tables.claim_step).order_by(tables.claim_step.c.place)):
         courses[row.claim].append(row)
-    actors = {
-        row.number: account(row.actor)
-        for row in connection.execute(select(tables.audit.c.number, tables.audit.c.actor))
-    }
+    actors = {number: account(line.actor) for number, line in lines.items()}
     for number, one in claims.items():
         if one.act > min(signed.get(one.in_window, one.act), closed.get(one.in_window, one.act)):
             yield f"claim {number} was entered into a window that was closed", one.act

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from ledger.claim_records import ENDED, ClaimStep, Count, Standing, Step, Verdict
+from ledger.claim_records import ENDED, ClaimStep, Count, CountAt, Standing, Step, Verdict
 from ledger.tables import audit, claim, claim_sighting, claim_slot, claim_step, claim_window
 
 _T = TypeVar("_T")
@@ -166,6 +166,49 @@ def counts(connection: Connection, *conditions: ColumnElement[bool]) -> list[Cou
         Count(row.framework, row.in_window, Step(row.step), row.verdict, int(row.claims), int(row.worth))
         for row in rows
     ]
+
+
+def counts_at(connection: Connection, line: int, *conditions: ColumnElement[bool]) -> list[CountAt]:
+    """How many claims stood where at a line of the audit log, by framework, window, kind, step and what each is
+    worth."""
+    keys: tuple[Any, ...] = (
+        claim_window.c.framework,
+        claim_window.c.number.label("window"),
+        claim_window.c.code,
+        claim_window.c.opens,
+        claim_window.c.closes,
+        claim.c.kind,
+        LAST.c.step,
+        LAST.c.verdict,
+        claim.c.worth.label("rate"),
+    )
+    by_then = claim.join(claim_window, claim_window.c.number == claim.c.in_window).join(
+        LAST, and_(LAST.c.claim == claim.c.number, LAST.c.act <= line)
+    )
+    rows = connection.execute(
+        select(*keys, func.count().label("claims"), func.sum(claim.c.worth).label("worth"))
+        .select_from(by_then.outerjoin(_NEXT, and_(_AFTER, _NEXT.c.act <= line)))
+        .where(_NONE_AFTER, *conditions)
+        .group_by(*keys)
+    )
+    found = [
+        CountAt(
+            framework=row.framework,
+            window=row.window,
+            code=row.code,
+            opens=date.fromisoformat(row.opens),
+            closes=date.fromisoformat(row.closes),
+            kind=row.kind,
+            step=Step(row.step),
+            verdict=row.verdict,
+            rate=row.rate,
+            claims=int(row.claims),
+            worth=int(row.worth),
+        )
+        for row in rows
+    ]
+    # Not in the order of the database: that of texts differs between servers.
+    return sorted(found, key=lambda one: (one.window, one.kind, one.step, one.verdict, one.rate))
 
 
 def _last_steps() -> sqlalchemy.FromClause:

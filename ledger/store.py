@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import exc
 
-from ledger import chain, tables
-from ledger.errors import ClaimError, LedgerError
+from ledger import chain, export_guards, return_guards, tables
+from ledger.errors import ClaimError, ExportError, LedgerError, ReturnError
 from ledger.guards import REFUSALS
 from ledger.records import Entry, Event
 from release.errors import UserError
@@ -21,6 +21,13 @@ Rows = Mapping[sqlalchemy.Table, Sequence[Row]]
 # Whoever writes to the ledger on PostgreSQL holds this advisory lock until the end of the transaction: the chain has
 # one end. (The number has no meaning; it is the ledger's own.)
 _WRITERS = 7_305_141_918
+# Of which book the database speaks when it refuses something with these words; of claims, and of all, with others.
+_BOOKS: Mapping[str, type[UserError]] = {
+    words: error
+    for guards, error in ((return_guards, ReturnError), (export_guards, ExportError))
+    for table, rules in guards.INSERT.items()
+    for words, _ in rules[1:]
+}
 # The key under which a line's detail says which rows it covers: table, number of rows, their digest.
 COVERS = "covers"
 
@@ -51,7 +58,8 @@ class Store:
     def writing(self) -> Iterator[sqlalchemy.Connection]:
         """A transaction that nobody else writes beside: all of it is kept, or nothing.
 
-        Raises LedgerError where the ledger cannot be written, ClaimError where the database itself refuses.
+        Raises LedgerError where the ledger cannot be written; where the database itself refuses, the error of the book
+        that it was about: ClaimError, ReturnError or ExportError.
         """
         with _told_in_words(), self._engine.begin() as connection:
             keep_writers_out(connection)
@@ -188,7 +196,8 @@ def _told_in_words() -> Iterator[None]:
     except exc.IntegrityError as error:
         said = str(error.orig)
         refusal = next((words for words in sorted(REFUSALS) if words in said), "a row is there already")
-        raise ClaimError(f"The ledger's database refuses it: {refusal}. Nothing was changed.") from None
+        refused = _BOOKS.get(refusal, ClaimError)
+        raise refused(f"The ledger's database refuses it: {refusal}. Nothing was changed.") from None
     except (exc.SQLAlchemyError, json.JSONDecodeError, UnicodeError) as error:
         raise LedgerError(
             f"The ledger cannot be read or written ({type(error).__name__}). "

@@ -12,16 +12,12 @@ from evidence.evidence import Choice, Evidence
 from evidence.reasons import MOST_CHARACTERS, REASONS, Occasion
 from evidence.windows import Claim, Opened, Seen
 from evidence.words import count, in_markdown
-from pages import parts
-
-_SAID = "window said"
+from pages import confirming, parts
 
 
 def said() -> None:
     """What the last act did, or why it was refused."""
-    done, words = streamlit.session_state.pop(_SAID, (True, ""))
-    if words:
-        (streamlit.success if done else streamlit.error)(in_markdown(words))
+    confirming.said("window")
 
 
 def act(evidence: Evidence, who: Who, found: Seen) -> None:
@@ -236,28 +232,11 @@ def _bundle(evidence: Evidence, who: Who, window: Opened) -> None:
 
 
 def _confirmed(key: str, confirmation: str, label: str, do: Callable[[], str], *, ready: bool = True) -> None:
-    """A box to tick and a button: only with both is anything done; what came of it is said at the next turn.
-
-    The tick is for these words alone: with other claims or figures in them the box is empty again.
-    """
+    """A box to tick and a button, where there is anything to do it with."""
     if not ready:
         streamlit.caption("Choose at least one claim.")
         return
-    box = f"{key}_agreed: {confirmation}"
-    agreed = streamlit.checkbox(in_markdown(confirmation), key=box)
-    if not streamlit.button(label, key=f"{key}_button", type="primary", disabled=not agreed) or not agreed:
-        return
-    try:
-        streamlit.session_state[_SAID] = (True, do())
-    except acts.REFUSALS as error:
-        # What was put in stays, to be put right.
-        streamlit.session_state[_SAID] = (False, str(error))
-        del streamlit.session_state[box]
-        streamlit.rerun()
-    for name in list(streamlit.session_state):
-        if name == box or str(name).startswith(_INPUTS):
-            del streamlit.session_state[name]
-    streamlit.rerun()
+    confirming.confirmed("window", key, confirmation, label, do, refusals=acts.REFUSALS, forget=_INPUTS)
 
 
 # What was put in for one act is forgotten once it is done.

@@ -75,6 +75,11 @@ class Places:
         return self.data / "protected" / "projects"
 
     @property
+    def exports(self) -> Path:
+        """What custody keeps of research exports: packages not handed out yet, and what they showed."""
+        return self.data / "protected" / "exports"
+
+    @property
     def releases(self) -> Path:
         return self.data / "releases"
 

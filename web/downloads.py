@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from evidence import sessions
 from evidence.access import Who
+from evidence.errors import NotGivenError
 from evidence.offers import PATH, Offer
 from evidence.store import Store
 from release.errors import UserError
@@ -28,8 +29,9 @@ _GONE: Final = (
 def route(store: Store, base: str = "") -> Route:
     """The route `/download/…` of a store, below `base`, such as "/lens".
 
-    It answers 200 with the file, 404 with a sentence for any link that is not for who asks, or 503 with a reference
-    where the ledger is down: no file leaves that is not written down.
+    It answers 200 with the file, 404 with a sentence for any link that is not for who asks, 410 with a sentence and a
+    reference where the file itself may not be given (it was changed on disk, say), or 503 with a reference where the
+    ledger is down: no file leaves that is not written down.
     """
     store.desk.offers.served = True
     store.desk.offers.base = base
@@ -48,7 +50,10 @@ def _answer(store: Store, token: str, headers: Mapping[str, str], cookies: Mappi
         if found is None:
             return PlainTextResponse(_GONE, 404)
         offer, who = found
-        content = offer.content()
+        try:
+            content = offer.content()
+        except NotGivenError as error:
+            return _not_given(store, offer, who, error)
         store.desk.downloaded(who, offer.page, offer.name)
     except UserError as error:
         reference = secrets.token_hex(4)
@@ -60,6 +65,14 @@ def _answer(store: Store, token: str, headers: Mapping[str, str], cookies: Mappi
     return Response(
         content, media_type=offer.media_type, headers={"content-disposition": _attached(offer.name)}
     )
+
+
+def _not_given(store: Store, offer: Offer, who: Who, error: NotGivenError) -> Response:
+    """A file that was offered and is not given: that is written down before it is said."""
+    reference = secrets.token_hex(4)
+    store.desk.not_given(who, offer.page, offer.name, error.why)
+    _LOG.error("%s is not given (reference %s): %s", offer.name, reference, error.why)
+    return PlainTextResponse(f"{error} (Reference {reference}.)", 410)
 
 
 def _admitted(

@@ -106,16 +106,17 @@ def _inside(view: View, part: Table, scope: str) -> Flags | None:
     everything = np.ones(part.true.shape, np.bool_)
     if scope in ("", part.scope):
         return everything
-    dimension, codes = view.scopes[scope]
-    if part.scope:
-        own_dimension, own = view.scopes[part.scope]
-        if own_dimension == dimension and set(own) <= set(codes):
-            return everything
-    name = next((one for one in part.dimensions if dimension in view.ascent[one]), None)
-    if name is None:
-        return None
-    let_through = np.array([code in set(codes) for code in view.codes[dimension]] + [False])
-    axis = part.dimensions.index(name)
-    along = let_through[view.ascent[name][dimension]]
-    inside: Flags = everything & along.reshape([-1 if one == axis else 1 for one in range(part.true.ndim)])
+    let_through = everything
+    for dimension, codes in view.conditions(scope):
+        own = dict(view.conditions(part.scope)).get(dimension) if part.scope else None
+        if own is not None and set(own) <= set(codes):
+            continue
+        name = next((one for one in part.dimensions if dimension in view.ascent[one]), None)
+        if name is None:
+            return None
+        listed = np.array([code in set(codes) for code in view.codes[dimension]] + [False])
+        axis = part.dimensions.index(name)
+        along = listed[view.ascent[name][dimension]]
+        let_through = let_through & along.reshape([-1 if one == axis else 1 for one in range(part.true.ndim)])
+    inside: Flags = let_through
     return inside if inside.any() else None

@@ -22,10 +22,7 @@ def view_of(
 ) -> View:
     """`tables`: every question with its cells (`code_1` …, `true`, `units`, `shown`, `figure`), as World.tables() has
     them."""
-    by_name = {one.name: one for one in measures}
-    # Measures that count the same are one: their figures are the same figure under two names.
-    first: dict[_What, str] = {}
-    called = {one.name: first.setdefault(_what(one), one.name) for one in measures}
+    called = called_first(measures)
     of = {one.name: one for one in populations}
     codes = {
         column: tuple(kind.categories.to_list())
@@ -40,7 +37,7 @@ def view_of(
         )
         other = found.get(table.key)
         found[table.key] = _either(other, table) if other is not None else table
-    kept = [by_name[name] for name in first.values()]
+    kept = [one for one in measures if called[one.name] == one.name]
     coarsened = rules.least_difference - 1 if rules.near == "coarsened" else 0
     return View(
         tables=found,
@@ -54,6 +51,19 @@ def view_of(
         rows={one.name: _rows(one, of[one.population]) for one in kept},
         codes_within={one.name: one.codes_within for one in kept if one.codes_within is not None},
     )
+
+
+def called_first(measures: Sequence[Measure]) -> dict[str, str]:
+    """Of every measure the first that counts the same: their figures are the same figure under two names."""
+    first: dict[_What, str] = {}
+    return {one.name: first.setdefault(_what(one), one.name) for one in measures}
+
+
+def lie_within(measures: Sequence[Measure]) -> dict[str, tuple[str, ...]]:
+    """Of every measure that is the first of its kind those that count all that it counts, by name."""
+    called = called_first(measures)
+    kept = [one for one in measures if called[one.name] == one.name]
+    return {one.name: _holding(one, kept, called) for one in kept}
 
 
 def _what(measure: Measure) -> _What:

@@ -30,8 +30,7 @@ def cells_of(view: View, table: Table) -> Integers:
         places = rows.places(name)
         listed &= places >= 0
         cell = cell * len(view.codes[name]) + places
-    if table.scope:
-        dimension, codes = view.scopes[table.scope]
+    for dimension, codes in view.conditions(table.scope) if table.scope else ():
         let_through: Flags = np.array([code in codes for code in view.codes[dimension]] + [False])
         listed &= let_through[rows.places(dimension)]
     return np.where(listed, cell, -1)

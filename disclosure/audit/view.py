@@ -91,6 +91,7 @@ class View:
     the code there (None: it lies in no one). `within`: of a measure those that hold all of its rows. `scopes`: of a
     filter the dimension and the codes let through. `rows`: of measures, for what counts cannot tell; may be empty.
     `codes_within`: of measures the codes of a dimension that hold others (disclosure.closed_world.CodesWithin).
+    `narrowed`: further filters, each of several dimensions.
     """
 
     tables: Mapping[Key, Table] = field(repr=False)
@@ -103,10 +104,22 @@ class View:
     scopes: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     rows: Mapping[str, Rows] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     codes_within: Mapping[str, CodesWithin] = field(default_factory=lambda: MappingProxyType({}))
+    narrowed: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def conditions(self, scope: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What a filter lets through: dimensions with their codes, all of which hold."""
+        return self.narrowed[scope] if scope in self.narrowed else (self.scopes[scope],)
 
     def bounds(self, table: Table) -> tuple[Floats, Floats]:
         """What the method says of each cell of a table (see Knowledge.bounds)."""
         return (table.knowledge or self.knowledge).bounds(table.shown, table.true)
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return sum(table.true.size for table in self.tables.values())
 
     @cached_property
     def people(self) -> int:

@@ -1,7 +1,7 @@
 """Anonymise records: every record is alike with at least k - 1 others in what it might be known by."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -19,10 +19,12 @@ from disclosure.microdata.settling import settle
 from disclosure.microdata.value_sets import made_from
 from disclosure.microdata.writing import written
 from disclosure.risk.anonymity import Reached, in_order, reached
-from disclosure.risk.grouping import grouping
+from disclosure.risk.grouping import Grouping, grouping
 
 # A beginning that loses so many times as much as the other is not followed to the end.
 _HOPELESS = 1.25
+# Names that no column of records has: those of the columns that tell records apart, and of their places.
+_APART, _PLACE = "\0", "\0place"
 # Where t leaves records over, so much of it is tried.
 _EVENER = 0.25
 
@@ -47,7 +49,9 @@ class Loss:
 class Anonymised:
     """`records`: the quasi-identifiers as they are written, then the sensitive columns and those kept, sorted by all of
     them: the order says nothing of the order that they came in. `left_out`: how many records are not among them.
-    `reached`: k, l and t, measured on `records` themselves."""
+    `reached`: k, l and t, measured on `records` themselves. `owners`: how many different owners the smallest class has,
+    None where records have none. `places`: for each of the records its place among those that were given, which is for
+    whoever gave them alone."""
 
     records: pl.DataFrame
     left_out: int
@@ -55,6 +59,8 @@ class Anonymised:
     loss: Loss
     reached: Reached
     made: tuple[str, ...] = field(default=())
+    owners: int | None = None
+    places: Rows = field(default_factory=lambda: np.empty(0, np.int64), repr=False, compare=False)
 
 
 def anonymise(
@@ -65,12 +71,17 @@ def anonymise(
     *,
     limit: float = 0.0,
     keep: Sequence[str] = (),
+    owner: str = "",
+    beside: str = "",
 ) -> Anonymised:
     """Records of which each class (those that are written alike in all of `quasi`) keeps to the `rules`.
 
     `hierarchies`: by column; a quasi-identifier without one is written as intervals or sets of its values. `limit`: the
     part of the records, from 0 to 1, that may be left out if too much were lost by keeping them. `keep`: further
-    columns, written as they are; all columns that are named nowhere are left out. Classes are those of the output:
+    columns, written as they are; all columns that are named nowhere are left out. `owner`: the column that says whose a
+    record is: then each class holds records of k different owners (five siblings who are alike are one family).
+    `beside`: the column that says which class a record was in before, in what was given away already: whoever holds
+    both sees the records that share both classes, and these keep to the rules too. Classes are those of the output:
     where what is written overlaps (`30-39` and `30-34`), it is counted as different. Raises MicrodataError where the
     rules cannot be kept or are about columns that are not there, HierarchyError where a value has no place in its
     hierarchy.
@@ -79,7 +90,14 @@ def anonymise(
     if not 0 <= limit <= 1:
         raise MicrodataError(f"limit = {limit}: choose the part that may be left out, from 0 to 1")
     names = (*quasi, *rules.sensitive, *keep)
-    chosen = records.select(pl.col(*names).cast(pl.String))
+    apart = [name for name in (owner, beside) if name]
+    if not set(apart) <= set(records.columns):
+        raise MicrodataError(f"there is no column {', '.join(apart)} to tell records apart by")
+    chosen = records.select(
+        pl.col(*names).cast(pl.String),
+        *(pl.col(name).alias(f"{_APART}{name}") for name in apart),
+        pl.int_range(pl.len()).alias(_PLACE),
+    )
     for name in rules.sensitive:
         if chosen[name].null_count():
             raise MicrodataError(
@@ -88,18 +106,28 @@ def anonymise(
     own = [_hierarchy(chosen[name], hierarchies) for name in quasi]
     check_values(chosen, own)
     # Who came first must decide nothing, and must not be seen.
-    chosen = chosen.sort(names)
+    chosen = chosen.sort(*names, *(f"{_APART}{name}" for name in apart))
     coded_records = coded(chosen, own)
-    judge = Judge(rules, [in_order(chosen[name]) for name in rules.sensitive])
+    judge = Judge(
+        rules,
+        [in_order(chosen[name]) for name in rules.sensitive],
+        owner=in_order(chosen[f"{_APART}{owner}"]) if owner else None,
+        beside=in_order(chosen[f"{_APART}{beside}"]) if beside else None,
+    )
     _check_possible(judge, chosen.height, rules)
-    of = _classes(coded_records, judge, int(limit * chosen.height))
-    result = _written(chosen, coded_records, rules, of, keep)
-    if not rules.kept_by(result.reached):
+    # Whoever is left out beside what was given before is seen to be missing there.
+    of = _classes(coded_records, judge, 0 if beside else int(limit * chosen.height))
+    result = _written(chosen, coded_records, judge, of, keep)
+    if not _kept(rules, result):
         # Spread as in the whole is not spread as in what is left of it: then nobody is left out.
-        result = _written(chosen, coded_records, rules, _classes(coded_records, judge, 0), keep)
-    if not rules.kept_by(result.reached):
+        result = _written(chosen, coded_records, judge, _classes(coded_records, judge, 0), keep)
+    if not _kept(rules, result):
         raise RuntimeError("the records that were made do not keep to the rules")
     return result
+
+
+def _kept(rules: Rules, result: Anonymised) -> bool:
+    return rules.kept_by(result.reached) and (result.owners is None or result.owners >= rules.k)
 
 
 def _classes(records: Coded, judge: Judge, allowed: int) -> Rows:
@@ -107,7 +135,7 @@ def _classes(records: Coded, judge: Judge, allowed: int) -> Rows:
     tried, pooled = _tried(records, judge, allowed)
     if pooled and judge.rules.t < 1:
         # Classes as uneven as t allows have left many records over that are all alike: more even ones leave fewer.
-        even = Judge(replace(judge.rules, t=judge.rules.t * _EVENER), judge.values)
+        even = judge.with_t(judge.rules.t * _EVENER)
         tried += _tried(records, even, allowed)[0]
     return min(tried, key=lambda of: lost(records, of))
 
@@ -131,15 +159,18 @@ def _tried(records: Coded, judge: Judge, allowed: int) -> tuple[list[Rows], bool
     return ended, pooled
 
 
-def _written(chosen: pl.DataFrame, records: Coded, rules: Rules, of: Rows, keep: Sequence[str]) -> Anonymised:
-    of = numbered(of)
+def _written(chosen: pl.DataFrame, records: Coded, judge: Judge, of: Rows, keep: Sequence[str]) -> Anonymised:
+    rules, of = judge.rules, numbered(of)
     inside = of != NONE
     quasi = tuple(hierarchy.column for hierarchy in records.hierarchies)
     text = written(records, of, boxes(records, of))
-    rest = chosen.filter(pl.Series(inside)).select(*rules.sensitive, *keep)
+    rest = chosen.filter(pl.Series(inside)).select(*rules.sensitive, *keep, _PLACE)
     out = text.records(quasi, of[inside]).with_columns(rest)
-    out = out.sort(out.columns)
-    sizes = grouping(out, quasi).sizes
+    out = out.sort(out.drop(_PLACE).columns, maintain_order=True)
+    places = out[_PLACE].to_numpy().astype(np.int64)
+    out = out.drop(_PLACE)
+    classes = grouping(out, quasi)
+    sizes = classes.sizes
     left_out = int(np.count_nonzero(~inside))
     penalties = (text.penalty[of[inside]].sum(axis=0) + left_out) / records.height
     mean = len(out) / max(len(sizes), 1)
@@ -156,7 +187,19 @@ def _written(chosen: pl.DataFrame, records: Coded, rules: Rules, of: Rows, keep:
         ),
         reached=reached(out, quasi, rules.sensitive, l=rules.l),
         made=tuple(hierarchy.column for hierarchy in records.hierarchies if hierarchy.made),
+        owners=_owners(chosen, judge, classes, places),
+        places=places,
     )
+
+
+def _owners(chosen: pl.DataFrame, judge: Judge, classes: Grouping, places: Rows) -> int | None:
+    """How many different owners the smallest class has."""
+    if judge.owner is None:
+        return None
+    by_place = np.empty(chosen.height, np.int64)
+    by_place[chosen[_PLACE].to_numpy()] = judge.owner
+    whose = pl.DataFrame({"class": classes.of, "owner": by_place[places]})
+    return int(whose.group_by("class").agg(pl.col("owner").n_unique())["owner"].min() or 0)  # type: ignore[arg-type]
 
 
 def _hierarchy(column: pl.Series, hierarchies: Mapping[str, Hierarchy]) -> Hierarchy:
@@ -191,6 +234,16 @@ def _check_possible(judge: Judge, height: int, rules: Rules) -> None:
     """Refuse what no classes could keep: then one class of all records would not, either."""
     if rules.k > height:
         raise MicrodataError(f"k = {rules.k}, and there are {height:,} records: choose a smaller k")
+    owners = height if judge.owner is None else len(np.unique(judge.owner))
+    if rules.k > owners:
+        raise MicrodataError(
+            f"k = {rules.k}, and the records are of {owners:,} different owners: choose a smaller k"
+        )
+    if judge.beside is not None and not judge.safe(np.arange(height)):
+        raise MicrodataError(
+            "those who were in one class before do not keep to the rules among themselves, so that nothing can be "
+            "given beside it; choose a smaller k or l, or a larger t"
+        )
     if not rules.about_values:
         return
     for name, count in zip(rules.sensitive, judge.counts, strict=True):

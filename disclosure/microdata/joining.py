@@ -165,11 +165,10 @@ class Homes:
             joined += column.lost(int(leaves[row]), places)
         more = self.size * (joined - self.loss) + joined
         more[self.size == 0] = np.inf
-        if not self.judge.values:
+        if self.judge.joining_is_safe:
             home = int(np.argmin(more))
             return (home, float(more[home])) if more[home] < np.inf else None
-        values = tuple(int(column[row]) for column in self.judge.values)
-        full = self._full.setdefault(values, np.full(len(self.size), -1))
+        full = self._full.setdefault(self.judge.kind_of(row), np.full(len(self.size), -1))
         more[full == self._state] = np.inf
         for _ in range(_ASKED):
             home = int(np.argmin(more))

@@ -82,10 +82,11 @@ def _safe(judge: Judge, rows: Rows, key: NDArray[np.uint64]) -> tuple[Rows, Rows
     """Those of the rows that make safe classes with others of the same key, and the number of their class."""
     _, group, sizes = np.unique(key, return_inverse=True, return_counts=True)
     rows, group = _only(sizes >= judge.rules.k, rows, group)
-    if not len(rows) or not judge.values:
+    if not len(rows) or judge.size_is_enough:
         return rows, group
-    stay = spared(judge, rows, group)
-    rows, group = rows[stay], group[stay]
+    if judge.values:
+        stay = spared(judge, rows, group)
+        rows, group = rows[stay], group[stay]
     return _only(judge.conform(rows, group, int(group.max()) + 1), rows, group)
 
 
@@ -112,7 +113,7 @@ def _fill_back(coded: Coded, judge: Judge, order: NDArray[np.int64], of: Rows, n
         place = np.minimum(np.searchsorted(key[by_key], wanted), len(classes) - 1)
         fits = key[by_key][place] == wanted
         for row, home in zip(left[fits], classes[by_key][place[fits]], strict=True):
-            if not judge.values:
+            if judge.joining_is_safe:
                 of[row] = home
                 continue
             inside = members.setdefault(int(home), [])

@@ -1,7 +1,7 @@
 """What makes a class of records safe: k-anonymity, l-diversity, t-closeness."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -94,13 +94,45 @@ class Rules:
 
 class Judge:
     """Holds classes of records to the rules. `values`: for each sensitive column the number of each record's value,
-    numbered in order from 0; the spread in the whole is that of all these records."""
+    numbered in order from 0; the spread in the whole is that of all these records. `owner`: whose each record is,
+    numbered from 0; then a class holds k different owners, and records of one owner count once. `beside`: the class
+    that each record was in before, in what somebody has already; then the records that share it, too, keep to the
+    rules within each class."""
 
-    def __init__(self, rules: Rules, values: Sequence[Rows]) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        values: Sequence[Rows],
+        *,
+        owner: Rows | None = None,
+        beside: Rows | None = None,
+    ) -> None:
         self.rules = rules
         self.values = tuple(values) if rules.about_values else ()
+        self.owner, self.beside = owner, beside
         self.counts = tuple(np.bincount(column) for column in self.values)
         self.shares = tuple(count / max(count.sum(), 1) for count in self.counts)
+        self._owners = int(owner.max()) + 1 if owner is not None and len(owner) else 0
+        self._besides = int(beside.max()) + 1 if beside is not None and len(beside) else 0
+
+    @property
+    def joining_is_safe(self) -> bool:
+        """Whether a class that is safe stays so whoever joins it."""
+        return not self.values and self.beside is None
+
+    @property
+    def size_is_enough(self) -> bool:
+        """Whether k records make a class safe, whoever they are."""
+        return self.joining_is_safe and self.owner is None
+
+    def kind_of(self, row: int) -> tuple[int, ...]:
+        """What decides of a record whether it may join a class: its sensitive values, and where it was before."""
+        values = tuple(int(column[row]) for column in self.values)
+        return values if self.beside is None else (*values, int(self.beside[row]))
+
+    def with_t(self, t: float) -> "Judge":
+        """The same with another t."""
+        return Judge(replace(self.rules, t=t), self.values, owner=self.owner, beside=self.beside)
 
     def kinds(self) -> NDArray[np.bool_] | None:
         """Two kinds of records (True and False) of both of which every safe class holds some, or None: those with the
@@ -116,21 +148,35 @@ class Judge:
 
     def conform(self, rows: Rows, group: Rows, groups: int) -> NDArray[np.bool_]:
         """Which of the groups (numbered from 0; `group` is that of each of the `rows`) are safe."""
-        sizes = np.bincount(group, minlength=groups)
-        good = sizes >= self.rules.k
-        for column, share in zip(self.values, self.shares, strict=True):
-            if not good.any():
-                break
-            good &= self._spread(group, column[rows], sizes, share)
+        good = self._conform(rows, group, groups)
+        if self.beside is None or not good.any():
+            return good
+        # Those who were together before, and are again: whoever holds both sees them as a class of their own.
+        shared, cell = np.unique(group * self._besides + self.beside[rows], return_inverse=True)
+        fine = self._conform(rows, cell.astype(np.int64), len(shared))
+        good[shared[~fine] // self._besides] = False
         return good
 
     def safe(self, rows: Sequence[int] | Rows) -> bool:
         """Whether these records may make a class."""
         if len(rows) < self.rules.k:
             return False
-        return not self.values or bool(
+        return self.size_is_enough or bool(
             self.conform(np.asarray(rows, np.int64), np.zeros(len(rows), np.int64), 1)[0]
         )
+
+    def _conform(self, rows: Rows, group: Rows, groups: int) -> NDArray[np.bool_]:
+        sizes = np.bincount(group, minlength=groups)
+        good = sizes >= self.rules.k
+        if self.owner is not None and good.any():
+            there = good[group]
+            pair = np.unique(group[there] * self._owners + self.owner[rows[there]])
+            good &= np.bincount(pair // self._owners, minlength=groups) >= self.rules.k
+        for column, share in zip(self.values, self.shares, strict=True):
+            if not good.any():
+                break
+            good &= self._spread(group, column[rows], sizes, share)
+        return good
 
     def _spread(self, group: Rows, value: Rows, sizes: Rows, share: NDArray[np.float64]) -> NDArray[np.bool_]:
         rules, groups = self.rules, len(sizes)

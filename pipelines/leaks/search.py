@@ -9,6 +9,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from pipelines.days import birthdays_in
 from pipelines.leaks.fold import fold, fold_bytes
 from pipelines.leaks.identities import Identities
+from pipelines.leaks.written import stands_written
 
 # In raw bytes: what is shorter may be there by chance; what is this long cannot, even where nothing bounds it.
 _LONG, _VERY_LONG = 8, 12
@@ -124,16 +125,19 @@ class Searcher:
 
         A file keeps its strings one after another, so that words run together: a long identity counts wherever it
         stands, a shorter one and a number only as words of their own ("r holmes" stands in "osier holmes", and eight
-        digits in many a digest).
+        digits in many a digest), and a number only as somebody writes one, since columns of codes look like many.
         """
         folded = fold_bytes(content)
+        numbers = set()
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if index >= self._marked or end - start < _LONG or index in self._ours_in_bytes:
                 continue
-            runs_on = end - start >= _VERY_LONG and not self._patterns[index].replace(" ", "").isdigit()
-            if runs_on or _bounded(folded, start, end):
+            is_number = self._patterns[index].replace(" ", "").isdigit()
+            if not is_number and (end - start >= _VERY_LONG or _bounded(folded, start, end)):
                 return True
-        return False
+            if is_number and _bounded(folded, start, end):
+                numbers.add(index)
+        return any(stands_written(content, self._patterns[index]) for index in sorted(numbers))
 
     def _matches(self, values: Iterable[str]) -> set[int]:
         """The identities that stand in one of the values, bounded on both sides; long numbers in any spacing."""

@@ -39,6 +39,8 @@ TITLES = {
     "Places": "Does it differ from place to place?",
     "Payment by results": "What can be claimed?",
     "Claims window": "Where does the claims window stand?",
+    "Quarterly return": "What does the council report?",
+    "Research exports": "What may researchers take away?",
     "Data quality": "Can the figures be trusted?",
     "Privacy": "How are families kept safe?",
     "How safe is this release?": "How safe is this release?",

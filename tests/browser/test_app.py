@@ -91,7 +91,15 @@ def test_a_role_sees_its_pages_only(watched: Watched) -> None:
     become(page, "Data protection officer")
     links = page.get_by_test_id("stSidebarNav").get_by_role("link")
     expect(links).to_have_text(
-        ["Overview", "Data quality", "Privacy", "How safe is this release?", "Audit", "About"]
+        [
+            "Overview",
+            "Research exports",
+            "Data quality",
+            "Privacy",
+            "How safe is this release?",
+            "Audit",
+            "About",
+        ]
     )
     watched.quiet()
 

@@ -17,6 +17,8 @@ ALLOWED = {
     "places": EVERYBODY - {Role.DATA_PROTECTION_OFFICER},
     "payment": {Role.MANAGER, Role.RETURNS_OFFICER, Role.AUDITOR},
     "window": {Role.RETURNS_OFFICER, Role.AUDITOR},
+    "returns": {Role.MANAGER, Role.RETURNS_OFFICER, Role.AUDITOR},
+    "research": {Role.RESEARCHER, Role.OUTPUT_CHECKER, Role.DATA_PROTECTION_OFFICER, Role.AUDITOR},
     "data_quality": EVERYBODY,
     "privacy": EVERYBODY,
     "safety": {Role.MANAGER, Role.AUDITOR, Role.OUTPUT_CHECKER, Role.DATA_PROTECTION_OFFICER},
@@ -25,12 +27,19 @@ ALLOWED = {
 }
 # How far a figure may be off, where a page is about other figures than those of the catalogue.
 ROWS = "rounded to the nearest 5, so none is off by more than 2; those under 10 are withheld"
-OFF_BY = {"data_quality": ROWS, "privacy": ROWS, "window": "are exact on this page", "audit": ""}
+OFF_BY = {
+    "data_quality": ROWS,
+    "privacy": ROWS,
+    "window": "are exact on this page",
+    "returns": "",
+    "research": "",
+    "audit": "",
+}
 USUALLY_OFF_BY = "19 of 20 are within 4 of the true count, none is off by more than 5"
 # Everything that can hold a figure, or be pressed.
 HOLDS = ("metric", "table", "dataframe", "selectbox", "button", "expander", "text_input", "checkbox", "radio")
 # What these pages tell of is the release or the ledger, not families.
-ABOUT_THE_RELEASE = {"window", "data_quality", "privacy", "safety", "audit", "about"}
+ABOUT_THE_RELEASE = {"window", "returns", "research", "data_quality", "privacy", "safety", "audit", "about"}
 WITHOUT_MONEY = [
     *((page, "earned_autonomy") for page in PAGES),
     *((page, "none") for page in ("overview", "outcomes", "payment")),

@@ -93,11 +93,12 @@ def test_a_member_has_the_role_of_their_claim_and_its_pages(rules: Rules) -> Non
         access.member({"roles": "stranger"}, rules)
 
 
-def test_the_demo_has_somebody_for_every_role_and_two_who_can_sign_and_submit(rules: Rules) -> None:
+def test_the_demo_has_somebody_for_every_role_and_two_who_can_sign_or_check(rules: Rules) -> None:
     people = [access.demo_visitor(persona.code, rules) for persona in access.PERSONAS]
     assert {one.role for one in people} == set(Role)
     assert len({one.name for one in people}) == len(people)
     assert sum(one.role is Role.RETURNS_OFFICER for one in people) == 2
+    assert sum(one.role is Role.OUTPUT_CHECKER for one in people) == 2
     assert all(one.demo and one.pages == rules.pages_of(one.role) for one in people)
 
 

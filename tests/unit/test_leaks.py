@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -86,6 +87,63 @@ def test_raw_bytes_are_searched_without_bounds_but_for_numbers(searcher: Searche
     assert not searcher.in_bytes(b"\0Osier Holmes\1")
     assert not searcher.in_bytes(b"\0ab9434765919cd")  # in a digest, by chance
     assert not searcher.in_bytes(b"\0\1xxfrodhurst P100001 yy")  # too short to be more than chance
+
+
+CRIMES = Identities(marked=["22 0000111", "0123456789", "9434765919", "19 1234567"], words=[])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "22/0000111",
+        "no. 22/0000111, and 22/0000112",
+        "(22/0000111)",
+        '{"crime": "22/0000111"}',
+        "22 - 0000111\n",
+        "ref 22  0000111 seen",
+        "9434765919,9434765920",
+        "943476592/9434765919/943476592",
+        "NHS:9434765919;",
+        "telephone 0123456789",
+        "seen on 19-7134567, 19-1234567",
+        "\0\0\n9434765919\0\0",
+    ],
+)
+def test_a_number_somebody_wrote_is_found_in_raw_bytes(written: str) -> None:
+    searcher = Searcher(CRIMES, own_words=[])
+    for content in (written, f"Bridge\0\x1a {written} \0\1Priory"):
+        assert searcher.in_bytes(content.encode())
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        b"++,,,----....2222///0000111###$$$%%%&&&&'''",
+        b"....22/0000111##$$$",
+        b"\x05\x05\x0522/0000111:;<1",
+        b"F-G/0123456789<=@ABC",
+        b"\x97\x98\x98-./0123456789,--------",
+        b"\x1e\x1f!#$%&()*+,-./0123456789:;\x16\x16",
+        b"\x1f\x1f\x1f\x1f0123456789\x05\x05",
+        b"))..19//1234567::;;",
+        b"22\x05\x050000111",
+        b"++943476591999..",
+        b"++..9434765919,,..",
+    ],
+)
+def test_codes_of_a_column_are_nobodys_number(tmp_path: Path, codes: bytes) -> None:
+    """A release was refused by chance: the months of a question's figures stood in the file as these bytes."""
+    searcher = Searcher(CRIMES, own_words=[])
+    assert not searcher.in_bytes(codes)
+    # The same as a database writes it: a longer column of 255 different texts has a byte a row.
+    names = [f"code {number:03d}" for number in range(255)]
+    rows = [*names, *(names[byte - 1] for byte in codes), *names * 5]
+    file = tmp_path / "codes.duckdb"
+    with duckdb.connect(file) as connection:
+        connection.register("given", pl.DataFrame({"code": rows}))
+        connection.execute("CREATE TABLE codes AS FROM given")
+    assert codes in file.read_bytes()
+    assert not searcher.in_bytes(file.read_bytes())
 
 
 def test_words_of_the_language_do_not_count_by_themselves_in_notes(

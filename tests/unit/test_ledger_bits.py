@@ -15,6 +15,7 @@ from ledger.guards import put_in_place
 from ledger.store import append
 from ledger.tables import COVERED, metadata
 from ledger.verifying import check_whole
+from tests import ledger_books
 from tests.ledgers import (
     DATABASES,
     FINANCE,
@@ -41,6 +42,7 @@ def _fill(ledger: Ledger) -> None:
     ledger.claims.submit(window, **FINANCE)
     ledger.claims.compare_evidence({}, frameworks=[FRAMEWORK], by="p", role="p", release="r2")
     ledger.claims.close_window(ledger.claims.open_window(new_window("2024-25-Q4"), **OFFICER), **OFFICER)
+    ledger_books.fill(ledger)
 
 
 @pytest.fixture(params=DATABASES)

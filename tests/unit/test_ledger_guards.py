@@ -13,6 +13,7 @@ from ledger import ClaimError, Ledger, LedgerError, RequestState, chain
 from ledger.guards import INSERT, sqlite_triggers
 from ledger.opening import VARIABLE
 from ledger.tables import audit, metadata
+from tests import ledger_books
 from tests.ledgers import (
     DATABASES,
     FINANCE,
@@ -109,6 +110,7 @@ def _full(ledger: Ledger) -> None:
         {}, frameworks=["supporting-families-2022"], by="p", role="p", release="r2"
     )
     ledger.claims.close_window(ledger.claims.open_window(new_window("2024-25-Q4"), **OFFICER), **OFFICER)
+    ledger_books.fill(ledger)
 
 
 def test_no_row_is_changed_taken_out_or_written_over(database: Database) -> None:

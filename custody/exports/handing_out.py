@@ -1,0 +1,76 @@
+"""Hands out what two checkers approved, and takes away what ended."""
+
+import contextlib
+from typing import Final
+
+from custody.answers import Answer, number_named
+from custody.exports.errors import ExportError
+from custody.exports.keeping import export_file, folder_of, forget_package, package_of, write
+from custody.exports.rows import destroy_key_of
+from ledger import ExportState, Ledger, Request
+from ledger.export_records import present_day
+from release.errors import UserError
+from release.places import Places
+
+_READABLE: Final = 0o640
+_DONE: Final = frozenset(
+    {ExportState.RETURNED, ExportState.WITHDRAWN, ExportState.ENDED, ExportState.REFUSED}
+)
+
+
+def hand_out_export(places: Places, ledger: Ledger, request: Request) -> Answer:
+    """Hand out the export that a request is about.
+
+    Raises RequestError where it names none, ExportError where it is not approved or its project is over, and
+    PackageChangedError where the package is not the one that was approved.
+    """
+    number = number_named(request, "export")
+    hand_out(places, ledger, number)
+    return Answer({}, f"export {number} is handed out: {export_file(number)} in the outbox")
+
+
+def hand_out(places: Places, ledger: Ledger, number: int) -> None:
+    """Lay an approved package in the outbox, after its bytes were compared with what the checkers approved. Call it
+    only behind the worker's lock. Raises as above."""
+    standing = ledger.exports.standing(number)
+    if standing.state is ExportState.ENDED:
+        raise ExportError(f"Export {number} is past its end ({standing.ends}): nothing more is handed out")
+    if standing.state not in (ExportState.APPROVED, ExportState.RELEASED):
+        raise ExportError(
+            f"Export {number} is {standing.state.value}: it is handed out when two output checkers have approved it"
+        )
+    name = export_file(number)
+    data = package_of(places, number, standing.files.get(name, ""))
+    places.outbox.mkdir(parents=True, exist_ok=True, mode=0o750)
+    write(places.outbox / name, data, mode=_READABLE)
+    if standing.state is ExportState.APPROVED:
+        try:
+            ledger.exports.released(number, dict(standing.files))
+        except UserError:
+            (places.outbox / name).unlink(missing_ok=True)
+            raise
+
+
+def look_after_exports(places: Places, ledger: Ledger) -> list[str]:
+    """Hand out what is approved, take away what ended or was withdrawn, and destroy the keys of projects that are over;
+    what was done and what could not be, in words. Call it only behind the worker's lock."""
+    said = []
+    for one in ledger.exports.to_hand_out():
+        try:
+            hand_out(places, ledger, one.number)
+            said.append(f"export {one.number} is handed out")
+        except UserError as error:
+            said.append(f"export {one.number} is not handed out: {error}")
+    for one in ledger.exports.to_take_away():
+        (places.outbox / export_file(one.number)).unlink(missing_ok=True)
+        ledger.exports.taken_away(one.number)
+        said.append(f"export {one.number} is taken away")
+    for standing in ledger.exports.standings():
+        if standing.state in _DONE and folder_of(places, standing.number).is_dir():
+            forget_package(places, standing.number)
+            with contextlib.suppress(FileNotFoundError):
+                (places.outbox / export_file(standing.number)).unlink()
+    for project in ledger.projects.standings():
+        if project.over() and destroy_key_of(places, ledger, project.number, present_day()):
+            said.append(f"the key of project {project.number} is destroyed")
+    return said

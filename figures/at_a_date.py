@@ -1,0 +1,85 @@
+"""Families and children with help at a date or in a period: rows of episodes, and of children in them.
+
+What release.return_measures names. A column `open@2026-09` says whether an episode was open at the end of that month,
+`during@2026-07..2026-09` whether it was in one of these months ("yes" or "no"); `quarter` and `quarter_ended` say when
+it began and ended.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from typing import Final
+
+from release.return_measures import ReturnMeasure, When
+
+HELP: Final = "help"
+CHILDREN: Final = "help_child"
+_COLUMN: Final = re.compile(r"(open|during)@(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?")
+
+
+def help_where(
+    measure: ReturnMeasure, first_month: str, last_month: str, quarters: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """The codes that the rows of a measure of returns have, for a period: by its months, or by its quarters."""
+    during: dict[str, tuple[str, ...]] = {f"during@{first_month}..{last_month}": ("yes",)}
+    lies: dict[When, dict[str, tuple[str, ...]]] = {
+        When.OPEN_AT_END: {**during, f"open@{last_month}": ("yes",)},
+        When.OPEN_DURING: during,
+        When.STARTED: {"quarter": tuple(quarters)},
+        When.CLOSED: {"quarter_ended": tuple(quarters)},
+    }
+    found = lies[measure.when]
+    return {**found, "lead": ("yes",)} if measure.lead else found
+
+
+def help_rows(
+    population: str,
+    columns: Collection[str],
+    time: Callable[[str, str], str],
+    locality: Callable[[str], str],
+) -> str:
+    """The query of the rows of HELP (episodes) or CHILDREN (children of their families) with these columns.
+
+    `time`: the code of a time of a month, as SQL; `locality`: that of a locality, of a table.
+    """
+    children = population == CHILDREN
+    keys = ["f.record_key AS unit", "f.record_key AS family_key"]
+    keys += ["p.record_key AS person_key"] if children else []
+    said = [f'{_said(column, time, locality, children=children)} AS "{column}"' for column in sorted(columns)]
+    tables = "protected.episode e JOIN protected.family f ON f.family = e.family"
+    if children:
+        tables += " JOIN protected.person p ON p.family = e.family AND p.role = 'child'"
+    return f"SELECT {', '.join([*keys, *said])} FROM {tables}"  # noqa: S608
+
+
+def _said(
+    column: str, time: Callable[[str, str], str], locality: Callable[[str], str], *, children: bool
+) -> str:
+    if found := _COLUMN.fullmatch(column):
+        kind, first, last = found.groups()
+        held = _open_at(first, children) if kind == "open" else _open_during(first, last or first, children)
+        return f"CASE WHEN {held} THEN 'yes' ELSE 'no' END"
+    if column in ("quarter", "quarter_ended"):
+        return time("e.start_month" if column == "quarter" else "e.end_month", "quarter")
+    if column == "lead":
+        led = "SELECT 1 FROM protected.claim c WHERE c.episode = e.episode AND c.lead_practitioner_ok"
+        return f"CASE WHEN EXISTS ({led}) THEN 'yes' ELSE 'no' END"
+    if column == "locality":
+        return locality("f" if children else "e")
+    if column in ("age_band", "sex", "ethnic_group"):
+        return f"p.{column}"
+    return f"{'f' if children else 'e'}.{column}"
+
+
+def _open_at(month: str, children: bool) -> str:
+    """Begun by the end of a month and not ended by then; of a child: in the family in that month."""
+    held = f"e.start_month <= '{month}' AND (e.end_month IS NULL OR e.end_month > '{month}')"
+    return f"{held} AND {_belongs(month, month)}" if children else held
+
+
+def _open_during(first: str, last: str, children: bool) -> str:
+    held = f"e.start_month <= '{last}' AND (e.end_month IS NULL OR e.end_month >= '{first}')"
+    return f"{held} AND {_belongs(first, last)}" if children else held
+
+
+def _belongs(first: str, last: str) -> str:
+    return f"(p.from_month IS NULL OR p.from_month <= '{last}') AND (p.to_month IS NULL OR p.to_month >= '{first}')"

@@ -1,0 +1,228 @@
+"""Populations counted where they lie, in the encrypted file of a release: what counts millions of rows in seconds.
+
+The same rows and codes as figures.populations, without what only the dashboard needs (keys of rows, journeys). What
+this does not know is counted from figures.populations.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+
+from figures.at_a_date import CHILDREN, HELP, help_rows
+from figures.coding import CountedRows
+from figures.cubes import Cubes
+from figures.of_framework import SUSTAINED_TIMES
+from figures.populations import ENDED_TIMES
+from figures.quarters import EARLIER, NONE, TIMES, months_of, quarter_code, told_apart, year_of
+from figures.reading import frameworks_of, read_populations
+from release.catalogue import FRAMEWORK_POPULATIONS, list_name
+
+_PLACES: Final = ("locality", "ward", "team")
+# The columns that this knows of each population.
+_KNOWN: Final[Mapping[str, frozenset[str]]] = {
+    "family": frozenset({*_PLACES, "referral_source", *TIMES, "family_size"}),
+    "episode": frozenset({*_PLACES, "referral_source", *TIMES, *ENDED_TIMES, "closure_reason", "wait"}),
+    "person": frozenset({"age_band", "sex", "ethnic_group", "role", "locality", "ward"}),
+    "need": frozenset(
+        {*_PLACES, *TIMES, *SUSTAINED_TIMES, "headline", "need", "need_state", "age_band", "sex"}
+        | {"ethnic_group"}
+    ),
+    "claim": frozenset({*_PLACES, *TIMES, "kind", "claim_state", "evidence_state", "obstacle", "step"}),
+    HELP: frozenset(),
+    CHILDREN: frozenset(),
+}
+_KEYS: Final = {"family": "family_key", "person": "person_key", "episode": "episode_key", "need": "need_key"}
+
+
+class FiguresInFile:
+    """The populations of one open release (release.opening.open_protected), each made when it is first counted.
+
+    `dimension`: the release's table of safe codes; `manifest`: its facts.
+    """
+
+    def __init__(
+        self, protected: duckdb.DuckDBPyConnection, dimension: pl.DataFrame, manifest: Mapping[str, Any]
+    ) -> None:
+        self._protected, self._dimension, self._manifest = protected, dimension, manifest
+        self.frameworks = [name for name, _ in frameworks_of(manifest)]
+        self.first, self.last = told_apart(dimension.filter(pl.col("dimension") == "quarter")["code"])
+        self._cubes: dict[tuple[str, str], Cubes] = {}
+        self._columns: dict[tuple[str, str], set[str]] = {}
+        self._whole: Any = None
+
+    def codes(self, dimension: str, framework: str = "") -> pl.DataFrame:
+        """The codes of a dimension in their order (`code, label, parent_code`). `framework`: "" for the primary one."""
+        mine = self._dimension.filter(pl.col("dimension") == list_name(dimension, framework))
+        return mine.sort("position").select("code", "label", "parent_code")
+
+    def further(self, framework: str) -> str:
+        """A framework as lists and populations name it: "" for the primary one, or for none."""
+        return "" if not framework or framework == self.frameworks[0] else framework
+
+    def cubes(self, rows: CountedRows, framework: str, columns: Collection[str]) -> Cubes:
+        """What counts a population by these columns. `framework`: as `further` gives it."""
+        own = framework if rows.population in FRAMEWORK_POPULATIONS else ""
+        key = rows.population, own
+        wanted = {*columns, *rows.where}
+        if not wanted <= self._columns.get(key, set()) or key not in self._cubes:
+            self._columns[key] = self._columns.get(key, set()) | wanted
+            self._cubes[key] = self._made(rows.population, own, self._columns[key])
+        return self._cubes[key]
+
+    def _made(self, population: str, framework: str, columns: set[str]) -> Cubes:
+        name = f"counted_{len(self._cubes)}_{len(columns)}"
+        if population in (HELP, CHILDREN):
+            self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._help(population, columns)}")
+        elif population in _KNOWN and columns <= _KNOWN[population]:
+            query = "".join(self._query(population, framework, columns))
+            self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        else:
+            frame = self._frames(framework)[population]
+            if {"ward", "locality"} <= set(frame.columns):
+                lies_in = dict(self.codes("ward").select("code", "parent_code").drop_nulls().iter_rows())
+                told = pl.col("ward").replace_strict(lies_in, default=None, return_dtype=pl.String)
+                frame = frame.with_columns(locality=pl.coalesce(told, "locality"))
+            keys = [key for key in _KEYS.values() if key in frame.columns]
+            self._protected.register(f"{name}_rows", frame.select("unit", *keys, *sorted(columns)))
+            self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}_rows")  # noqa: S608
+            self._protected.unregister(f"{name}_rows")
+        return Cubes(self._protected, name)
+
+    def _frames(self, framework: str) -> Mapping[str, pl.DataFrame]:
+        """The populations whole, for what is not known here."""
+        if self._whole is None:
+            self._whole = read_populations(self._protected, self._dimension, self._manifest)
+        frames: Mapping[str, pl.DataFrame] = (
+            self._whole.further[framework] if framework else self._whole.frames
+        )
+        return frames
+
+    def _help(self, population: str, columns: set[str]) -> str:
+        return help_rows(population, columns, self._time, self._locality)
+
+    def _query(self, population: str, framework: str, columns: set[str]) -> Iterator[str]:
+        """The query that makes a population: its columns, and the tables that it is of."""
+        source = _SOURCES[population]
+        time_of = {
+            **dict.fromkeys(TIMES, source.time),
+            **dict.fromkeys(ENDED_TIMES, "x.end_month"),
+            **dict.fromkeys(SUSTAINED_TIMES, "strftime(x.sustained_on, '%Y-%m')"),
+        }
+        said = [f"{unit} AS {name}" for name, unit in source.keys.items()]
+        for column in sorted(columns):
+            if column in time_of:
+                said.append(f"{self._time(time_of[column], column.split('_')[0])} AS {column}")
+            elif column == "locality":
+                said.append(f"{self._locality(source.places)} AS locality")
+            elif column == "headline":
+                said.append(f"{self._parent('need', framework, 'x.need_code', 'x.headline')} AS headline")
+            else:
+                said.append(f"{source.columns.get(column, f'{source.place(column)}.{column}')} AS {column}")
+        yield f"SELECT {', '.join(said)} FROM {source.tables}"  # noqa: S608
+        if population in FRAMEWORK_POPULATIONS:
+            yield f" WHERE x.framework = {_text(framework or self.frameworks[0])}"
+
+    def _time(self, month: str, unit: str) -> str:
+        """The code of a time ("month", "quarter" or "year") of a month written YYYY-MM."""
+        cases = []
+        for number in range(self.first, self.last + 1):
+            months = ", ".join(_text(one) for one in months_of(number))
+            code = quarter_code(number) if unit == "quarter" else year_of(number)
+            cases.append(f"WHEN {month} IN ({months}) THEN {month if unit == 'month' else _text(code)}")
+        before = f"WHEN {month} < {_text(months_of(self.first)[0])} THEN {_text(EARLIER)}"
+        return f"CASE {before} {' '.join(cases)} ELSE {_text(NONE)} END"
+
+    def _locality(self, table: str) -> str:
+        return self._parent("ward", "", f"{table}.ward", f"{table}.locality")
+
+    def _parent(self, dimension: str, framework: str, column: str, else_: str) -> str:
+        """What the finer of two codes says of the coarser is believed, as on the dashboard."""
+        known = [
+            (code, parent)
+            for code, _, parent in self.codes(dimension, framework).iter_rows()
+            if parent is not None
+        ]
+        if not known:
+            return else_
+        cases = " ".join(f"WHEN {_text(code)} THEN {_text(parent)}" for code, parent in known)
+        return f"CASE {column} {cases} ELSE {else_} END"
+
+    def _run(self, query: str) -> None:
+        self._protected.execute(query)
+
+
+class _Source:
+    """What a population is in the file: `x` is the table that its rows are of."""
+
+    def __init__(
+        self, tables: str, time: str, places: str, keys: Mapping[str, str], columns: Mapping[str, str]
+    ) -> None:
+        self.tables, self.time, self.places, self.keys, self.columns = tables, time, places, keys, columns
+
+    def place(self, column: str) -> str:
+        return self.places if column in (*_PLACES, "referral_source") else "x"
+
+
+def _fact(name: str, unknown: str) -> str:
+    return f"CASE WHEN x.person IS NULL THEN 'family' ELSE coalesce(p.{name}, '{unknown}') END"
+
+
+_EPISODE = "JOIN protected.episode e ON e.episode = x.episode JOIN protected.family f ON f.family = e.family"
+_SOURCES: Final = {
+    "family": _Source(
+        "protected.family x",
+        "x.start_month",
+        "x",
+        {"unit": "x.record_key", "family_key": "x.record_key"},
+        {"family_size": "CASE WHEN x.size < 6 THEN x.size::VARCHAR ELSE '6+' END"},
+    ),
+    "episode": _Source(
+        "protected.episode x JOIN protected.family f ON f.family = x.family",
+        "x.start_month",
+        "x",
+        {"unit": "f.record_key", "family_key": "f.record_key", "episode_key": "x.episode"},
+        {},
+    ),
+    "person": _Source(
+        "protected.person x JOIN protected.family f ON f.family = x.family",
+        "NULL",
+        "f",
+        {
+            "unit": "min(f.record_key) OVER (PARTITION BY x.record_key)",
+            "family_key": "f.record_key",
+            "person_key": "x.record_key",
+        },
+        {},
+    ),
+    "need": _Source(
+        f"protected.need x {_EPISODE} LEFT JOIN protected.person p ON p.person = x.person AND p.family = e.family",
+        "strftime(x.identified_on, '%Y-%m')",
+        "e",
+        {
+            "unit": "f.record_key",
+            "family_key": "f.record_key",
+            "episode_key": "x.episode",
+            "person_key": "coalesce(p.record_key, 0)",
+        },
+        {
+            "need": "x.need_code",
+            "need_state": "x.state",
+            "age_band": _fact("age_band", "unknown"),
+            "sex": _fact("sex", "U"),
+            "ethnic_group": _fact("ethnic_group", "unknown"),
+        },
+    ),
+    "claim": _Source(
+        f"protected.claim x {_EPISODE}",
+        "strftime(x.claim_date, '%Y-%m')",
+        "e",
+        {"unit": "f.record_key", "family_key": "f.record_key", "episode_key": "x.episode"},
+        {"claim_state": "x.state"},
+    ),
+}
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
