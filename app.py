@@ -190,7 +190,9 @@ def _chosen() -> StreamlitPage:
                 visibility="visible" if who.may_see(name) else "hidden",
             )
             for name, (title, _) in _PAGES.items()
-        ]
+        ],
+        # Somebody with many pages sees all of them, not the first ten.
+        expanded=True,
     )
 
 

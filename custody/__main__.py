@@ -12,8 +12,11 @@ from rich.console import Console
 from custody.account import whoever_runs_this
 from custody.bundles import check_bundle
 from custody.errors import CustodyError, ReplayError, RequestError, RoleError
+from custody.exports.commands import exports
 from custody.finding import open_release
 from custody.replay import differences_words, replay
+from custody.returns.commands import returns
+from custody.screening.commands import screen_command
 from custody.worker import answer, work, work_once
 from ledger import Event, RequestKind, is_there, open_ledger
 from release.errors import UserError
@@ -27,6 +30,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Outcome Lens, the pseudonymous side: answers requests from the protected file of a release.",
 )
+app.add_typer(returns, name="returns")
+app.add_typer(exports, name="exports")
+app.command("screen")(screen_command)
 DataOption = Annotated[Path, typer.Option("--data", help="The data folder.", show_default="data")]
 ClaimArgument = Annotated[int, typer.Argument(min=1, help="The claim's number in the ledger.")]
 RoleOption = Annotated[str, typer.Option("--role", help="The role in which it is asked.")]
@@ -77,6 +83,16 @@ def ask_command(
     claim: Annotated[
         int | None, typer.Option("--claim", min=1, help="The claim it is about.", show_default="none")
     ] = None,
+    return_: Annotated[
+        str,
+        typer.Option(
+            "--return",
+            help="The return it is about: RETURN/PERIOD to draw one up, else its number in the ledger.",
+        ),
+    ] = "",
+    export: Annotated[
+        int | None, typer.Option("--export", min=1, help="The export it is about.", show_default="none")
+    ] = None,
     by_risk: Annotated[
         bool, typer.Option("--by-risk", help="Draw claims with more to look at more often.")
     ] = False,
@@ -88,7 +104,7 @@ def ask_command(
 ) -> None:
     """Put a request for the worker, about the current release."""
     places = _places(data)
-    subject = _subject(kind, window, claim)
+    subject = _subject(kind, window, claim, return_, export)
     detail = {**({"by_risk": True} if by_risk else {}), **({"most": most} if most else {})}
     number = _ask(places, kind, role=role, subject=subject, detail=detail)
     _console.print(f"Request {number} waits for the worker: python -m custody once")
@@ -191,13 +207,18 @@ def _ask(places: Places, kind: RequestKind, *, role: str, subject: str, detail: 
         )
 
 
-def _subject(kind: RequestKind, window: str, claim: int | None) -> str:
+def _subject(kind: RequestKind, window: str, claim: int | None, return_: str, export: int | None) -> str:
     """What a request of this kind is about. Raises RequestError where it is not named, or something else is."""
     named = {
         RequestKind.OPEN_WINDOW: ("--window FRAMEWORK/WINDOW", window),
         RequestKind.ENLARGE_SAMPLE: ("--window NUMBER", window),
         RequestKind.WINDOW_BUNDLE: ("--window NUMBER", window),
         RequestKind.EVIDENCE_PACK: ("--claim NUMBER", "" if claim is None else str(claim)),
+        RequestKind.DRAW_UP_RETURN: ("--return RETURN/PERIOD", return_),
+        RequestKind.CHECK_RETURN: ("--return NUMBER", return_),
+        RequestKind.RETURN_FILES: ("--return NUMBER", return_),
+        RequestKind.PREPARE_EXPORT: ("--export NUMBER", "" if export is None else str(export)),
+        RequestKind.HAND_OUT_EXPORT: ("--export NUMBER", "" if export is None else str(export)),
     }
     if kind not in named:
         return ""

@@ -14,14 +14,18 @@ from custody.bundles import window_bundle
 from custody.claimable import claimable_episodes
 from custody.entering import enlarge_sample, open_window
 from custody.errors import CustodyError, RoleError
+from custody.exports import hand_out_export, look_after_exports, prepare_export
 from custody.packs import evidence_pack
+from custody.returns.requests import check_return, draw_up_return, lay_out_return
 from ledger import (
     ClaimError,
+    ExportError,
     Ledger,
     QuotaError,
     Request,
     RequestKind,
     RequestState,
+    ReturnError,
     TwoPeopleError,
     WindowError,
 )
@@ -36,6 +40,11 @@ MAY_ASK: Mapping[RequestKind, frozenset[str]] = {
     RequestKind.ENLARGE_SAMPLE: frozenset({"returns_officer", "auditor"}),
     RequestKind.EVIDENCE_PACK: frozenset({"auditor"}),
     RequestKind.WINDOW_BUNDLE: frozenset({"auditor"}),
+    RequestKind.DRAW_UP_RETURN: frozenset({"returns_officer"}),
+    RequestKind.CHECK_RETURN: frozenset({"returns_officer", "manager"}),
+    RequestKind.RETURN_FILES: frozenset({"returns_officer", "manager", "auditor"}),
+    RequestKind.PREPARE_EXPORT: frozenset({"researcher"}),
+    RequestKind.HAND_OUT_EXPORT: frozenset({"researcher", "output_checker", "data_protection_officer"}),
 }
 _ANSWERS: Mapping[RequestKind, Callable[[Places, Ledger, Request], Answer]] = {
     RequestKind.CLAIMABLE_EPISODES: claimable_episodes,
@@ -43,12 +52,21 @@ _ANSWERS: Mapping[RequestKind, Callable[[Places, Ledger, Request], Answer]] = {
     RequestKind.ENLARGE_SAMPLE: enlarge_sample,
     RequestKind.EVIDENCE_PACK: evidence_pack,
     RequestKind.WINDOW_BUNDLE: window_bundle,
+    RequestKind.DRAW_UP_RETURN: draw_up_return,
+    RequestKind.CHECK_RETURN: check_return,
+    RequestKind.RETURN_FILES: lay_out_return,
+    RequestKind.PREPARE_EXPORT: prepare_export,
+    RequestKind.HAND_OUT_EXPORT: hand_out_export,
 }
+# The files of these are named by what they are of, not by the request.
+_NAMED: Final = frozenset({RequestKind.DRAW_UP_RETURN, RequestKind.RETURN_FILES})
 # Of these the answer's files are named by their own number too.
 _NUMBERED: Final = frozenset({RequestKind.EVIDENCE_PACK, RequestKind.WINDOW_BUNDLE})
 _LONGEST_NOTE: Final = 480
 # These say nothing of the machine, and with the figure: a quota that is used up, a window that is signed.
-_TOLD: Final = CustodyError | ClaimError | QuotaError | TwoPeopleError | WindowError
+_TOLD: Final = (
+    CustodyError | ClaimError | ExportError | QuotaError | ReturnError | TwoPeopleError | WindowError
+)
 # Errors of other rooms name folders and files of this machine: in their place stands what a reader needs.
 _IN_SHORT: Final[Mapping[type[UserError], str]] = {
     ReleaseError: "a release that it rests on is missing or damaged",
@@ -67,9 +85,12 @@ class Done:
 
 def work_once(places: Places, ledger: Ledger) -> list[Done]:
     """Answer every waiting request, oldest first, and say how each ended. One that cannot be answered is refused with
-    the reason; the others go on."""
+    the reason; the others go on. What was approved is handed out, and what has ended is taken away."""
     waiting = [request.id for request in ledger.requests() if request.state is RequestState.WAITING]
-    return [answer(places, ledger, number) for number in reversed(waiting)]
+    done = [answer(places, ledger, number) for number in reversed(waiting)]
+    with _turn(places):
+        look_after_exports(places, ledger)
+    return done
 
 
 def work(places: Places, ledger: Ledger, *, every: float, stop: Callable[[], bool] = lambda: False) -> None:
@@ -81,15 +102,23 @@ def work(places: Places, ledger: Ledger, *, every: float, stop: Callable[[], boo
 
 def answer(places: Places, ledger: Ledger, number: int) -> Done:
     """Answer one request, unless another worker was first: workers of one data folder take turns."""
-    with filelock.FileLock(places.protected_key.with_name("worker.lock")):
+    with _turn(places):
         request = next(one for one in ledger.requests() if one.id == number)
         if request.state is not RequestState.WAITING:
             return Done((), None)
         return _answer(places, ledger, request)
 
 
+def _turn(places: Places) -> filelock.BaseFileLock:
+    """Held while a worker works: those of one data folder take turns."""
+    return filelock.FileLock(places.protected_key.with_name("worker.lock"))
+
+
 def answer_file(places: Places, request: Request, end: str) -> Path:
-    """Where a file of the answer to a request lies: named by its number, never by what is in it."""
+    """Where a file of the answer to a request lies: named by its number, never by what is in it; those of a return by
+    the return's own."""
+    if request.kind in _NAMED:
+        return places.outbox / end
     kind = "" if request.kind in _NUMBERED else f"-{request.kind.value}"
     return places.outbox / f"{request.id:06d}{kind}{end}"
 
@@ -107,9 +136,8 @@ def _answer(places: Places, ledger: Ledger, request: Request) -> Done:
     for file, content in files.items():
         _lay_out(content, file)
     named = ", ".join(file.name for file in files)
-    ledger.end(
-        request.id, RequestState.DONE, actor=ACTOR, note=_short(f"{given.note}; {named} in the outbox")
-    )
+    note = f"{given.note}; {named} in the outbox" if named else given.note
+    ledger.end(request.id, RequestState.DONE, actor=ACTOR, note=_short(note))
     return Done(tuple(files), None)
 
 

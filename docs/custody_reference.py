@@ -34,6 +34,32 @@ _REQUESTS: dict[RequestKind, tuple[str, str, str]] = {
         "does it at once",
         "`-window-NUMBER.zip`",
     ),
+    RequestKind.DRAW_UP_RETURN: (
+        "return and period, as `families-first/2026-27-Q2`; `why`, and the texts that officers write",
+        "draws a version of a [return](#returns) up from the current release: `python -m custody returns draw-up` does "
+        "it at once",
+        "`return-NUMBER-NAME.…`, in every format of the return",
+    ),
+    RequestKind.CHECK_RETURN: (
+        "the number of a version",
+        "makes every check that the return must pass before it may be signed",
+        "",
+    ),
+    RequestKind.RETURN_FILES: (
+        "the number of a version",
+        "lays its files out again, the same bytes",
+        "`return-NUMBER-NAME.…`",
+    ),
+    RequestKind.PREPARE_EXPORT: (
+        "the number of an [export](#research-exports)",
+        "makes the package and the checkers' report; the package waits with the worker",
+        "",
+    ),
+    RequestKind.HAND_OUT_EXPORT: (
+        "the number of an export that two checkers approved",
+        "hands the package out; the worker does so by itself too",
+        "`export-NUMBER.zip`",
+    ),
 }
 _INTRODUCTION = """## Requests to the worker
 

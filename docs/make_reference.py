@@ -8,11 +8,16 @@ from typing import Any
 import typer
 
 import custody.__main__
+import custody.microdata.errors
+import custody.released.errors
+import custody.returns.errors
 import evidence.errors  # noqa: F401  its errors are among the exit codes
 import pipelines.commands.app
 from docs.custody_reference import requests
+from docs.exports_reference import exports
 from docs.framework_reference import frameworks
 from docs.ledger_reference import ledger
+from docs.returns_reference import returns, screening
 from evidence.plan import plannable
 from pipelines.contracts import CONTRACTS
 from pipelines.decisions import MEANINGS, PERMITTED_BY_KIND, Decision, in_words, permitted
@@ -135,9 +140,10 @@ _FOLDER = """## The data folder
 | `identified/logs/` | the pipelines | one log a run: counts, contracts, timings |
 | `protected/protected.key` | the worker | the key of the protected files |
 | `protected/projects/` | the worker | a key a project, and what it is for: [Keys](#keys) |
+| `protected/exports/` | the worker | [research exports](#research-exports) that wait, and what others showed |
 | `releases/` | all | the releases, and which is current |
 | `ledger/` | all | claims, the audit log and the requests: [The ledger](#the-ledger) |
-| `outbox/` | the worker | answers to requests: [Requests to the worker](#requests-to-the-worker) |
+| `outbox/` | the worker | answers to requests, returns, exports: [Requests to the worker](#requests-to-the-worker) |
 
 ## Settings
 
@@ -157,6 +163,9 @@ shipped.
 | `access.toml` | who may sign in, as what; who sees which page; how long sessions last | the data protection officer |
 | `keys.toml` | what takes two accounts: [Keys](#keys) | the data protection officer |
 | `payment.toml` | how much may be claimed in a year: [Quotas](#quotas) | the returns officer |
+| `returns/*.toml` | what [returns](#returns) ask for, and who signs | the returns officer |
+| `research.toml` | how far [research exports](#research-exports) may go | the data protection officer |
+| `microdata.toml` | which rows [research exports](#research-exports) may hold | the data protection officer |
 | `plan.toml` | what the council has planned for a year: [Plan](#plan) | the head of service |
 | `boundaries/*.geojson`, `boundaries/boundaries.toml` | the map of the council, and whose it is | the data team |
 | `about.toml` | whom readers write to; the accessibility statement | the data team |
@@ -219,7 +228,7 @@ def reference() -> str:
         "\n".join(
             [
                 *(*parts, *_tables(), _FOLDER, *_plan(), *frameworks(), *_notes(), _REVIEW),
-                *(*_keys(), *ledger(), *requests()),
+                *(*_keys(), *ledger(), *requests(), *returns(), *screening(), *exports()),
             ]
         ).rstrip()
         + "\n"

@@ -4,6 +4,7 @@ Each act gives a sentence that says what was done. The ledger refuses what does 
 what is their own; here is said which role may do what at all.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -28,6 +29,7 @@ PAGE: Final = "research"
 MOST_LINE: Final = 500
 MOST_PURPOSE: Final = 2000
 _MOST_PEOPLE: Final = 50
+_NO_ACCOUNT: Final = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 class ExportAct(StrEnum):
@@ -109,6 +111,8 @@ def begin(
         if not words:
             raise AccessError(f"Say what the {'legal basis' if what == 'basis' else what} is.")
     listed = tuple(dict.fromkeys(" ".join(line.split()) for line in people.splitlines() if line.strip()))
+    if any(_NO_ACCOUNT.search(one) for one in listed):
+        raise AccessError("Name people by their accounts: not by web addresses.")
     if len(listed) > _MOST_PEOPLE:
         raise AccessError(f"Name at most {_MOST_PEOPLE} people.")
     evidence.desk.ledger.projects.begin(

@@ -37,9 +37,9 @@ KINDS: Mapping[str, str] = {
     "microdata": "Rows about single families or people (microdata)",
     "private": "Differentially private tables",
 }
-_DATES: Mapping[str, str] = {
-    "months": "as months or coarser",
-    "shifted": "shifted, with their distances kept",
+DATES: Mapping[str, str] = {
+    "months": "As months, or coarser",
+    "shifted": "Shifted by as many months for all of a family, with their distances kept",
 }
 PARTS: Mapping[Part, str] = {
     Part.QUASI: "Made coarser until enough are alike",
@@ -57,7 +57,8 @@ class Offered:
 
 
 def offered(evidence: Evidence) -> Offered | None:
-    """data/research.toml and data/microdata.toml as they are now; None where one holds a mistake: the log says where."""
+    """data/research.toml and data/microdata.toml as they are now; None where one holds a mistake, of which the log
+    says where."""
     places = evidence.desk.places
     try:
         return Offered(

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
 from evidence.evidence import Evidence
+from evidence.export_asking import rho_words
 from evidence.exports import Export
 from evidence.words import count
 
@@ -17,6 +19,15 @@ _ATTACKERS: Final[Mapping[str, str]] = {
 }
 
 
+@dataclass(frozen=True)
+class _Table:
+    """A table of the package: the formats of its files, and what the report says of each of them."""
+
+    name: str
+    formats: list[str]
+    facts: Mapping[str, Any]
+
+
 def report(evidence: Evidence, export: Export) -> Mapping[str, Any]:
     """The report of the worker on a prepared export, as the ledger keeps it."""
     found = json.loads(evidence.desk.ledger.exports.report(export.number))
@@ -24,43 +35,66 @@ def report(evidence: Evidence, export: Export) -> Mapping[str, Any]:
 
 
 def file_table(found: Mapping[str, Any]) -> pl.DataFrame:
-    """One row a file, in texts: its rows, what is shown and withheld, the smallest count, and how it was made safe."""
+    """One row a table of the package, in texts: the formats of its files, its rows, what is shown and withheld, the
+    smallest count, and how it was made safe. Files of which the report does not say the same have rows of their own."""
     rows = [
         (
-            str(one.get("name", "")),
-            _number(one.get("rows")),
-            _number(one.get("shown")),
-            _number(one.get("withheld")),
-            _number(one.get("smallest")),
-            _number(one.get("smallest_above_zero")),
-            str(one.get("rounding", "")),
-            str(one.get("sha256", ""))[:12],
+            one.name,
+            ", ".join(one.formats),
+            _number(one.facts.get("rows")),
+            _number(one.facts.get("shown")),
+            _number(one.facts.get("withheld")),
+            _number(one.facts.get("smallest")),
+            _number(one.facts.get("smallest_above_zero")),
+            str(one.facts.get("rounding", "")),
         )
-        for one in _list(found, "files")
+        for one in _tables(found)
     ]
     headings = (
         "File",
+        "As",
         "Rows",
         "Shown",
         "Withheld",
         "Smallest count",
         "Smallest above zero",
         "How it was made safe",
-        "SHA-256 begins",
     )
     return _without_blanks(_texts(headings, rows))
 
 
+def beside(found: Mapping[str, Any]) -> str:
+    """The other files of the package, which hold no row, in a sentence; "" where there is none."""
+    names = [str(one.get("name", "")) for one in _list(found, "files") if one.get("rows") is None]
+    return f"With it go {', '.join(names)}." if names else ""
+
+
 def class_table(found: Mapping[str, Any], name: str) -> pl.DataFrame:
-    """How many figures (or, of rows about people, classes) of a file are of which size, in texts."""
-    one = next((each for each in _list(found, "files") if each.get("name") == name), {})
-    rows = [(_range(each), _number(each.get("cells"))) for each in _list(one, "classes")]
+    """How many figures (or, of rows about people, classes) of a table are of which size, in texts."""
+    facts = next((one.facts for one in _tables(found) if one.name == name), {})
+    rows = [(_range(each), _number(each.get("cells"))) for each in _list(facts, "classes")]
     return _texts(("Size", "How many"), rows)
 
 
-def files(found: Mapping[str, Any]) -> list[str]:
-    """The names of the files that have classes by size."""
-    return [str(one.get("name", "")) for one in _list(found, "files") if one.get("classes")]
+def sized(found: Mapping[str, Any]) -> list[str]:
+    """The names of the tables that have classes by size."""
+    return [one.name for one in _tables(found) if one.facts.get("classes")]
+
+
+def _tables(found: Mapping[str, Any]) -> list[_Table]:
+    """The files with rows, those together that hold the same in other formats."""
+    grouped: list[_Table] = []
+    for one in _list(found, "files"):
+        if one.get("rows") is None:
+            continue
+        name, _, form = str(one.get("name", "")).rpartition(".")
+        facts = {key: value for key, value in one.items() if key not in ("name", "sha256", "bytes")}
+        same = next((each for each in grouped if (each.name, each.facts) == (name, facts)), None)
+        if same is None:
+            grouped.append(_Table(name, [form], facts))
+        else:
+            same.formats.append(form)
+    return grouped
 
 
 def attack_words(found: Mapping[str, Any]) -> list[str]:
@@ -77,8 +111,10 @@ def attack_words(found: Mapping[str, Any]) -> list[str]:
 
 def together_words(found: Mapping[str, Any]) -> list[str]:
     """What earlier exports, together with this one, would give away, in sentences."""
+    said = [(one.get("export"), str(one.get("words", ""))) for one in _list(found, "together")]
     return [
-        f"With {_export_words(one.get('export'))}: {one.get('words', '')}" for one in _list(found, "together")
+        words if words.startswith("Export ") or not export else f"With export {export}: {words}"
+        for export, words in said
     ]
 
 
@@ -94,9 +130,29 @@ def risk_table(found: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def private_words(found: Mapping[str, Any]) -> list[str]:
-    """What differentially private tables cost and how far they may be off, in sentences."""
+    """What differentially private tables cost, in a sentence."""
     private = found.get("private")
-    return [f"{label}: {text}." for label, text in _flat(private)] if isinstance(private, Mapping) else []
+    if not isinstance(private, Mapping) or not isinstance(private.get("rho"), int):
+        return []
+    epsilon = private.get("epsilon_hundredths")
+    under = (
+        f", an epsilon of at most {epsilon / 100:g} at a delta of {private.get('delta')}"
+        if isinstance(epsilon, int)
+        else ""
+    )
+    return [
+        f"rho = {rho_words(private['rho'])} of the project's privacy budget{under}. It is spent, whatever you decide."
+    ]
+
+
+def risk_words(found: Mapping[str, Any]) -> list[str]:
+    """The risk that somebody is found, in sentences."""
+    return _sentences(found.get("risk_words"))
+
+
+def method_words(found: Mapping[str, Any]) -> list[str]:
+    """How it was made safe, in sentences."""
+    return _sentences(found.get("method"))
 
 
 def note_words(found: Mapping[str, Any]) -> list[str]:
@@ -130,13 +186,11 @@ def _number(value: object) -> str:
 
 def _range(one: Mapping[str, Any]) -> str:
     first, last = one.get("from"), one.get("to")
+    if first is None:
+        return f"up to {_number(last)}"
     if last is None:
         return f"{_number(first)} and more"
     return _number(first) if first == last else f"{_number(first)} to {_number(last)}"
-
-
-def _export_words(export: object) -> str:
-    return f"export {export}" if isinstance(export, int) else str(export or "what was given out before")
 
 
 def _list(found: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:

@@ -241,7 +241,13 @@ def project_table(projects: Iterable[Project], *, whose: bool) -> pl.DataFrame:
 def history_table(evidence: Evidence, export: Export) -> pl.DataFrame:
     """Everything that was done about an export, the newest first. Which way a checker decided is in no line of it."""
     rows = [
-        (moment(one.at), one.words, one.by, one.role.replace("_", " ").capitalize(), str(one.line))
+        (
+            moment(one.at),
+            f"{one.words[:1].upper()}{one.words[1:]}",
+            one.by,
+            one.role.replace("_", " ").capitalize(),
+            str(one.line),
+        )
         for one in reversed(evidence.desk.ledger.exports.history(export.number))
     ]
     return _texts(("When", "What", "By", "As", "Line of the audit log"), rows)

@@ -55,11 +55,13 @@ def offered(evidence: Evidence, who: Who, found: Seen, version: Version, table: 
     listed = [
         (name, label) for end, label in _FORMATS.items() for name in names if name.lower().endswith(end)
     ]
-    ending = f"-{table}".lower() if table else ""
+    ending = f"-{_plain(table)}" if table else ""
     listed += [
         (name, "Codes and labels of this table (.meta.csv)" if name.endswith(_META) else "This table (CSV)")
-        for name in sorted(names, key=lambda name: name.endswith(_META))
-        if ending and name.lower().removesuffix(_META).removesuffix(".csv").endswith(ending)
+        for name in sorted(
+            (one for one in names if one.lower().endswith(".csv")), key=lambda name: name.endswith(_META)
+        )
+        if ending and _plain(name.lower().removesuffix(_META).removesuffix(".csv")).endswith(ending)
     ]
     files = [
         File(
@@ -79,6 +81,11 @@ def offered(evidence: Evidence, who: Who, found: Seen, version: Version, table: 
         content = partial(_every, evidence, who, found, version.number)
         files.append(File("All of its files (ZIP)", _offer(evidence, who, every, content)))
     return Offered(tuple(files), len(names) - len(there), desk.offers.served)
+
+
+def _plain(name: str) -> str:
+    """A name as it stands in that of a file."""
+    return name.lower().replace("_", "-")
 
 
 def in_outbox(number: int, name: str) -> str:

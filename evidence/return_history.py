@@ -1,5 +1,6 @@
 """What was done about a return, and what was asked of the worker: tables as they are shown, texts only."""
 
+import re
 from collections.abc import Iterable
 
 import polars as pl
@@ -26,7 +27,7 @@ def act_table(evidence: Evidence, found: Seen) -> pl.DataFrame:
         (
             moment(act.at),
             f"Version {version}",
-            act.words,
+            _capital(act.words),
             act.by,
             act.role.replace("_", " ").capitalize(),
             f"{act.line} ({act.digest[:12]}…)",
@@ -37,8 +38,17 @@ def act_table(evidence: Evidence, found: Seen) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String), orient="row")
 
 
+def _short(note: str) -> str:
+    """What the worker said, without the files that it laid out: these are offered elsewhere."""
+    return re.split(r"; (?:return|export)-\d{6}", note)[0]
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def request_table(asked: Iterable[Asked]) -> pl.DataFrame:
     """Requests to the worker, in texts."""
-    rows = [(str(one.number), KINDS[one.kind], one.by, one.at, one.state, one.note) for one in asked]
+    rows = [(str(one.number), KINDS[one.kind], one.by, one.at, one.state, _short(one.note)) for one in asked]
     headings = ("Request", "For", "Asked by", "Asked at", "State", "Note")
     return pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String), orient="row")

@@ -52,26 +52,21 @@ def shown(content: Mapping[str, Any], name: str) -> Shown | None:
     if table is None:
         return None
     columns: Sequence[Mapping[str, Any]] = table["columns"]
-    headings = _headings([str(one["label"]) for one in columns])
-    rows = [[_cell(cell, column) for cell, column in zip(row, columns, strict=True)] for row in table["rows"]]
-    symbols: dict[str, int] = {}
-    figures = 0
+    headings = _headings([str(one["label"]) for one in (*table["filters"], *columns)])
+    rows, symbols, figures = [], dict[str, int](), 0
     for row in table["rows"]:
-        for (value, symbol), column in zip(row, columns, strict=True):
-            if column["kind"] != "filter":
-                figures += value is not None
-                if symbol:
-                    symbols[symbol] = symbols.get(symbol, 0) + 1
+        told = [
+            _cell(value, symbol, column)
+            for (value, symbol), column in zip(row["cells"], columns, strict=True)
+        ]
+        rows.append([*(str(label) for label in row["labels"]), *told])
+        for value, symbol in row["cells"]:
+            figures += value is not None
+            if symbol:
+                symbols[symbol] = symbols.get(symbol, 0) + 1
     cells = pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String), orient="row")
-    return Shown(
-        str(table["name"]),
-        str(table["title"]),
-        str(table.get("about", "")),
-        cells,
-        _sources(columns),
-        figures,
-        symbols,
-    )
+    title, about = str(table["title"]), str(table.get("about", ""))
+    return Shown(str(table["name"]), title, about, cells, _sources(columns), figures, symbols)
 
 
 def symbol_words(symbols: Mapping[str, int]) -> list[str]:
@@ -97,12 +92,9 @@ def _headings(labels: list[str]) -> list[str]:
     return found
 
 
-def _cell(cell: Sequence[Any], column: Mapping[str, Any]) -> str:
-    value, symbol = cell
-    if symbol:
+def _cell(value: object, symbol: str, column: Mapping[str, Any]) -> str:
+    if value is None:
         return f"[{symbol}]"
-    if value is None or (isinstance(value, str) and column["kind"] == "filter"):
-        return value or ""
     return figure(value, str(column.get("unit", "")), column.get("decimals"))
 
 
@@ -125,12 +117,16 @@ def figure(value: object, unit: str, decimals: int | None = None) -> str:
 
 def _sources(columns: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """Where each column's cells come from: measure, filters, framework, release or line of the ledger."""
-    rows = []
-    for one in columns:
-        if one["kind"] == "filter":
-            continue
-        rows.append((str(one["label"]), str(one.get("about") or ""), _source_words(one.get("source") or {})))
-    headings = ("Figure", "What it is", "Where its cells come from")
+    rows = [
+        (
+            str(one["label"]),
+            str(one.get("about") or ""),
+            _source_words(one.get("source") or {}),
+            "" if one.get("verified") else "Not compared with the guidance yet",
+        )
+        for one in columns
+    ]
+    headings = ("Figure", "What it is", "Where its cells come from", "Item")
     return pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String), orient="row")
 
 

@@ -1,6 +1,5 @@
 """Returns: which there are, for which periods, how far each version of one has come, and what is next."""
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from evidence.windows import Progress, Stage
 from evidence.words import count, day, is_quarter
 from ledger import CheckStanding, Outcome, RequestKind, ReturnStanding, ReturnState
 from release.errors import SettingsError
+from release.return_content import read_content
 from release.return_periods import Period, period_named
 from release.returns import Template, periods_of, why_not
 from release.returns_reading import templates
@@ -171,12 +171,12 @@ def sees(who: Who, found: Seen, version: Version) -> bool:
 def content(evidence: Evidence, version: Version) -> Mapping[str, Any]:
     """What a version says: its tables, its texts and its notes, as the ledger keeps them."""
     key = ("return", str(version.number), version.digest)
-    return evidence.kept(key, lambda: dict(json.loads(evidence.desk.ledger.returns.content(version.number))))
+    return evidence.kept(key, lambda: read_content(evidence.desk.ledger.returns.content(version.number)))
 
 
 def narrative(content: Mapping[str, Any]) -> dict[str, str]:
     """The texts that officers wrote, by the names of their items."""
-    return {str(one["name"]): str(one.get("text", "")) for one in content.get("narrative", ())}
+    return {str(one["name"]): str(one.get("words", "")) for one in content.get("narrative", ())}
 
 
 def stages(found: Seen) -> list[Stage]:
@@ -278,12 +278,13 @@ def unverified(template: Template) -> str:
     """What nobody has compared with what is asked, in a sentence; "" where there is nothing."""
     if template.verified and not template.unverified:
         return ""
-    figures = sum(len(table.columns) for table in template.tables)
-    which = f"{count(template.unverified)} of its {count(figures)} columns" if template.unverified else "It"
+    columns = sum(len(table.columns) for table in template.tables)
+    left = template.unverified
+    which = "" if left in (0, columns) else f" ({count(left)} of its {count(columns)} columns)"
     return (
-        f"{which} of this return were drawn from memory or from others, and nobody has compared them with what "
-        f"{template.asked_by} asks. Do that before you submit it: whoever has, says so in its file (verified = true)."
-    ).replace("It of this return were", "This return was")
+        f"Nobody has compared this return{which} with what {template.asked_by} asks: it was put together from what is "
+        "known of it. Do that before you submit it; whoever has, says so in its file (verified = true)."
+    )
 
 
 def as_of_words(evidence: Evidence) -> str:

@@ -15,7 +15,7 @@ _IDENTIFYING: Final = re.compile(
     r"|\b[A-Za-z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-Da-d]\b"  # a National Insurance number
     r"|(?<![\d,])\d{7,}(?![\d,])"
     r"|(?:\+44|\b0)(?:[\s()-]*\d){9,10}\b"  # a telephone number
-    r"|[^\s@]+@[^\s@]+"
+    r"|[^\s@]+@[^\s@]+|://|\bwww\."
     r"|\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s+\d[A-Za-z]{2}\b|\b[A-Za-z]{1,2}\d{1,2}\d[A-Za-z]{2}\b"  # a postcode
     r"|\b\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b"
 )
@@ -35,8 +35,8 @@ def written(text: str, what: str, most: int = MOST) -> str:
         raise AccessError(f"{what} is too long: say it in at most {most:,} characters.")
     if _IDENTIFYING.search(unicodedata.normalize("NFKC", kept)):
         raise AccessError(
-            f"{what} holds what somebody could be known by: a number of a person, a telephone number, an e-mail or "
-            "postal address, a postcode or a day. It is kept for ever and read by others: say it without."
+            f"{what} holds what somebody could be known or led astray by: a number of a person, a telephone number, an "
+            "e-mail or web address, a postcode or a day. It is kept for ever and read by others: say it without."
         )
     return kept
 

@@ -37,6 +37,22 @@ class Cubes:
         small = self._summed(columns) if together else pl.DataFrame()
         return {name: self._cube(small, tuple(dimensions), one) for name, one in counted.items()}
 
+    def distinct_rows(
+        self, distinct: str, columns: Sequence[str], where: Mapping[str, tuple[str, ...]]
+    ) -> pl.DataFrame:
+        """Of every distinct value one row that fits `where`: `row_key` and `unit` (UInt64), and `columns`. Of somebody
+        with several rows the first by what is in them."""
+        conditions = [f"{_quoted(name)} IN ({', '.join('?' * len(codes))})" for name, codes in where.items()]
+        values = [code for codes in where.values() for code in codes]
+        named = "".join(f", {_quoted(name)}" for name in columns)
+        kept = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        key = _quoted(distinct)
+        rows = self._rows(
+            f"SELECT {key}::UBIGINT AS row_key, unit::UBIGINT AS unit{named} FROM {self._name}{kept}",  # noqa: S608
+            values,
+        )
+        return rows.sort(rows.columns, nulls_last=True).unique("row_key", keep="first", maintain_order=True)
+
     def _summed(self, columns: Sequence[str]) -> pl.DataFrame:
         """The rows put together that are the same in `columns`."""
         named = "".join(f"{_quoted(name)}, " for name in columns)

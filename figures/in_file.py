@@ -52,6 +52,11 @@ class FiguresInFile:
         self._columns: dict[tuple[str, str], set[str]] = {}
         self._whole: Any = None
 
+    @property
+    def lists(self) -> pl.DataFrame:
+        """The table of safe codes: dimension, code, label, parent_dimension, parent_code, position."""
+        return self._dimension
+
     def codes(self, dimension: str, framework: str = "") -> pl.DataFrame:
         """The codes of a dimension in their order (`code, label, parent_code`). `framework`: "" for the primary one."""
         mine = self._dimension.filter(pl.col("dimension") == list_name(dimension, framework))

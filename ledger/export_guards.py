@@ -26,8 +26,9 @@ from ledger.rules import (
 _ITS_PROJECT = "(SELECT e.project FROM export e WHERE e.number = NEW.export)"
 # Whether an account begins or asks for it, or is named in it: of a project, as SQL.
 _OF_PROJECT = (
-    "({actor} = (SELECT lower(trim(a.actor)) FROM project p JOIN audit a ON a.number = p.act "
-    "WHERE p.number = {project}) OR EXISTS (SELECT 1 FROM project_person q WHERE q.project = {project} "
+    "(EXISTS (SELECT 1 FROM project p JOIN audit a ON a.number = p.act "
+    "WHERE p.number = {project} AND lower(trim(a.actor)) = {actor}) "
+    "OR EXISTS (SELECT 1 FROM project_person q WHERE q.project = {project} "
     "AND {actor} IN (q.person, lower(trim(q.name)))))"
 )
 _THE_AUTHOR = (
@@ -52,6 +53,10 @@ def _there(table: str, words: str) -> Rule:
     return (words, f"NOT EXISTS (SELECT 1 FROM {table} x WHERE x.export = NEW.export)")
 
 
+_IS_KNOWN: Rule = (
+    "there is no such export",
+    "NOT EXISTS (SELECT 1 FROM export e WHERE e.number = NEW.export)",
+)
 _NOT_REFUSED = _not_there("export_refusal", "the export was refused")
 _NOT_WITHDRAWN = _not_there("export_withdrawal", "the export was withdrawn")
 _NOT_PREPARED = _not_there("export_preparation", "the export is prepared already")
@@ -74,6 +79,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "project_end": (
         act_is("project_ended"),
+        ("there is no such project", "NOT EXISTS (SELECT 1 FROM project p WHERE p.number = NEW.project)"),
         is_said("why", "the reason"),
         (
             "a project is ended by who began it or the data protection officer",
@@ -95,6 +101,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "export_spending": (
         act_is("export_budget_spent"),
+        _IS_KNOWN,
         by_the_worker(),
         (
             "only private tables spend a budget",
@@ -114,6 +121,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "export_preparation": (
         act_is("export_prepared"),
+        _IS_KNOWN,
         by_the_worker(),
         is_digest("digest"),
         is_said("report", "the report"),
@@ -136,6 +144,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "export_refusal": (
         act_is("export_refused"),
+        _IS_KNOWN,
         by_the_worker(),
         is_said("why", "the reason"),
         _NOT_PREPARED,
@@ -143,6 +152,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "export_decision": (
         act_is("export_decided"),
+        _IS_KNOWN,
         _PREPARED,
         ("an output checker decides", f"{THE_ROLE} <> 'output_checker'"),
         ("nobody decides on what they asked for", f"{THE_ACTOR} = {_THE_AUTHOR}"),
@@ -173,6 +183,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "export_release": (
         act_is("export_released"),
+        _IS_KNOWN,
         by_the_worker(),
         (
             "two checkers have not approved it",
@@ -188,15 +199,23 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "export_withdrawal": (
         act_is("export_withdrawn"),
+        _IS_KNOWN,
         is_said("why", "the reason"),
         (
             "an export is withdrawn by who asked for it or the data protection officer",
             f"{THE_ROLE} <> '{_OFFICER}' AND {THE_ACTOR} <> {_THE_AUTHOR}",
         ),
+        (
+            "the export was returned",
+            "(SELECT count(*) FROM export_decision d WHERE d.export = NEW.export) > 1 AND EXISTS "
+            "(SELECT 1 FROM export_decision d WHERE d.export = NEW.export AND d.verdict = 'return')",
+        ),
         _NOT_REFUSED,
+        _project_goes_on(_ITS_PROJECT),
     ),
     "export_removal": (
         act_is("export_taken_away"),
+        _IS_KNOWN,
         by_the_worker(),
         _there("export_release", "the export was not handed out"),
         (

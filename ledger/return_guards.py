@@ -34,6 +34,7 @@ _NOT_SUBMITTED: Rule = (
     "the return is submitted: it stands as it is",
     "EXISTS (SELECT 1 FROM return_submission s WHERE s.version = NEW.version AND s.act <> NEW.act)",
 )
+_IS_KNOWN: Rule = ("there is no such return", f"NOT EXISTS ({_OF_THIS})")
 _SAME_DIGEST: Rule = (
     "the digest is not that of the return",
     f"NOT EXISTS ({_OF_THIS} AND v.digest = NEW.digest)",
@@ -88,6 +89,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "return_check": (
         act_is("return_checked"),
+        _IS_KNOWN,
         by_the_worker(),
         follows("return_check", "turn", "version"),
         (
@@ -102,6 +104,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "return_answer": (
         act_is("return_answered"),
+        _IS_KNOWN,
         (
             "only a query of the newest checking is answered",
             f"NEW.turn <> coalesce({_NEWEST_TURN}, 0) OR NOT EXISTS (SELECT 1 FROM return_check t "
@@ -115,6 +118,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "return_signature": (
         act_is("return_signed"),
+        _IS_KNOWN,
         _SAME_DIGEST,
         (
             "this role does not sign the return",
@@ -158,6 +162,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "return_submission": (
         act_is("return_submitted"),
+        _IS_KNOWN,
         _SAME_DIGEST,
         (
             "the return is not signed by all that it takes",
@@ -174,6 +179,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "return_withdrawal": (
         act_is("return_withdrawn"),
+        _IS_KNOWN,
         is_said("why", "the reason"),
         _ITS_PEOPLE,
         _NOT_SUBMITTED,

@@ -12,9 +12,9 @@ _SAID: Final = "said"
 
 def said(page: str) -> None:
     """What the last act on a page did, or why it was refused."""
-    done, words = streamlit.session_state.pop(f"{page} {_SAID}", (True, ""))
-    if words:
-        (streamlit.success if done else streamlit.error)(in_markdown(words))
+    match streamlit.session_state.pop(f"{page} {_SAID}", None):
+        case (bool(done), str(words)) if words:
+            (streamlit.success if done else streamlit.error)(in_markdown(words))
 
 
 def confirmed(

@@ -66,9 +66,7 @@ def _own_exports(evidence: Evidence, who: Who, own: list[Export]) -> None:
     streamlit.info(in_markdown(exports.next_step(export)), icon=":material/flag:")
     path = export_acts.fetchable(evidence, who, export)
     if path is not None:
-        streamlit.link_button(
-            f"Fetch export {export.number} (ZIP)", path, icon=":material/download:", type="primary"
-        )
+        streamlit.link_button(f"Fetch export {export.number} (ZIP)", path, icon=":material/download:")
         streamlit.caption(
             f"Until {day(export.ends)}. It is compared with what the checkers approved when you fetch it; a package "
             "that was changed is not given. Its licence, method, risks and dictionary are in it."

@@ -87,11 +87,12 @@ def report(evidence: Evidence, export: Export) -> None:
     found = export_report.report(evidence, export)
     parts.section("What is in it")
     parts.table(export_report.file_table(found))
-    sized = export_report.files(found)
+    streamlit.caption(in_markdown(export_report.beside(found)))
+    sized = export_report.sized(found)
     if sized:
         choices = [Choice(name, name) for name in sized]
         name = parts.choose(
-            "Sizes in the file", choices, f"sizes_{export.number}", everything=False, linked=False
+            "Figures by size in", choices, f"sizes_{export.number}", everything=False, linked=False
         )
         parts.table(export_report.class_table(found, name))
     _said("What attacks came to", export_report.attack_words(found))
@@ -99,7 +100,10 @@ def report(evidence: Evidence, export: Export) -> None:
     risk = export_report.risk_table(found)
     if not risk.is_empty():
         parts.section("The risk that somebody is found")
-        parts.table(risk)
+        parts.says(export_report.risk_words(found))
+        with streamlit.expander("Every measure of it"):
+            parts.table(risk)
+    _said("How it was made safe", export_report.method_words(found))
     _said("Privacy that is spent", export_report.private_words(found))
     _said("What else is to be known", export_report.note_words(found))
 

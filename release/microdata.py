@@ -120,12 +120,14 @@ class Unit:
 @dataclass(frozen=True)
 class Microdata:
     """All that may be asked. `shift`: the most months that months are moved by. `narrowed`: of the people whom two
-    exports are about, the most whose sensitive value both leave no choice of, from 0 to 1."""
+    exports are about, the most whose sensitive value both leave no choice of, from 0 to 1. `part`: of all who could be
+    meant the part that is worked with, for the risk report."""
 
     units: Mapping[str, Unit]
     columns: Mapping[str, Column]
     shift: int
     narrowed: float
+    part: float = 1.0
 
     def of(self, unit: str) -> tuple[Column, ...]:
         """The columns that rows about this unit may have, in the order of the file."""

@@ -23,13 +23,15 @@ _COLUMN = {
     "levels",
 }
 _LARGEST = 100
+# No population that families are a smaller part of: a hundredth of a per cent.
+_LEAST_PART = 0.0001
 
 
 def read_microdata(path: Path) -> Microdata:
     """Read and check the file. Raises SettingsError naming the place in it and the fix."""
     content = read_settings_file(path)
     at = _Place(path)
-    at.only(content, {"shift", "together", "unit", "column"})
+    at.only(content, {"shift", "together", "population", "unit", "column"})
     units = {
         name: _unit(at.to("unit", name), name, table)
         for name, table in at.to("unit").table(content.get("unit")).items()
@@ -44,11 +46,17 @@ def read_microdata(path: Path) -> Microdata:
     at.to("shift").only(shift, {"months"})
     together = at.to("together").table(content.get("together"))
     at.to("together").only(together, {"narrowed"})
+    population = at.to("population").table(content.get("population"))
+    at.to("population").only(population, {"part", "verified"})
+    part = at.to("population", "part").part(population.get("part"), 100)
+    if part < _LEAST_PART:
+        raise at.to("population", "part").wrong("this must be at least 0.01.")
     return Microdata(
         units=MappingProxyType(units),
         columns=MappingProxyType(columns),
         shift=at.to("shift", "months").whole(shift.get("months"), 1, 60),
         narrowed=at.to("together", "narrowed").part(together.get("narrowed"), 100),
+        part=part,
     )
 
 

@@ -36,7 +36,8 @@ _MOST_TOTAL: Final = 2_000_000
 
 @dataclass(frozen=True)
 class ColumnStructure:
-    """One column: `kind` "code" (of `codes`, each with its label), "count", "share" or what microdata say."""
+    """One column: `kind` "code" (of `codes`, each with its label), "count", "share"; in rows what
+    release.microdata says it is a part of."""
 
     name: str
     label: str
@@ -329,5 +330,5 @@ def _rows(
         raise SpecificationError("There is no list of rows that can be asked for (data/microdata.toml).")
     asked = asked_rows(specification, policy)
     described = rows.structure(microdata, asked, lists)
-    columns = tuple(ColumnStructure(one.name, one.label, one.type, tuple(one.codes)) for one in described)
+    columns = tuple(ColumnStructure(one.name, one.label, one.part, tuple(one.codes)) for one in described)
     return (TableStructure(specification.unit, f"Rows: {microdata.units[asked.unit].label}", columns),)

@@ -6,14 +6,16 @@ same document gives the same bytes: every time in the file is the day to which i
 """
 
 import io
+import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from custody.documents.cells import bare, heading, plain
+from custody.documents.errors import DocumentError
 from custody.documents.repacking import repacked
 from custody.documents.statistics import (
     SYMBOLS,
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 PUBLISHED_BY: Final = "Outcome Lens"
 _TEXT: Final = "@"
+_LONGEST: Final = 32_767
+_WHOLE: Final = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,13}\.[0-9]{1,6}")
 # No text of a cell is a formula, a number or a link.
 _AS_WRITTEN: Final = {
     "in_memory": True,
@@ -55,14 +60,19 @@ class _Sheet:
 
 
 def spreadsheet(document: StatisticalDocument) -> bytes:
-    """The document as XLSX."""
-    from custody.documents.worksheets import HouseWorkbook
-
+    """The document as XLSX. Raises DocumentError where a text is longer than a cell can hold."""
     sheets = _sheets(document)
+    if max(map(len, _texts(document, sheets))) > _LONGEST:
+        raise DocumentError(
+            f"A text of the document {document.name} is longer than the {_LONGEST:,} letters that a cell of a "
+            "spreadsheet holds. Shorten it, or split it."
+        )
     file = io.BytesIO()
     with warnings.catch_warnings():
-        # What the libraries warn of (a name like a cell's, say) is decided here, not by them.
+        # What the libraries warn of (a file that gptables leaves open, a name like a cell's) is decided here.
         warnings.simplefilter("ignore")
+        from custody.documents.worksheets import HouseWorkbook
+
         workbook = HouseWorkbook(file, _AS_WRITTEN)
         workbook.set_properties(_properties(document))
         workbook.add_worksheet("Cover").write_cover(_cover(document))
@@ -77,6 +87,14 @@ def spreadsheet(document: StatisticalDocument) -> bytes:
             worksheet.write_gptable(table, auto_width=True)
         workbook.close()
     return repacked(file.getvalue(), document.as_of)
+
+
+def _texts(document: StatisticalDocument, sheets: Sequence[_Sheet]) -> Iterator[str]:
+    """Every text that somebody wrote."""
+    yield from (document.title, document.publisher, *document.about, *document.contact)
+    for sheet in sheets:
+        yield from (sheet.title, sheet.scope, *sheet.heads)
+        yield from (cell for row in sheet.rows for cell in row if isinstance(cell, str))
 
 
 def _properties(document: StatisticalDocument) -> dict[str, Any]:
@@ -165,14 +183,32 @@ def _words_sheet(
 def _changes(document: StatisticalDocument) -> _Sheet:
     words = f"Changes since version {document.changes_since}"
     rows = tuple(
-        tuple(
-            plain(part) or "None"
-            for part in (one.table, one.row, one.column, one.before, one.now, one.difference, one.why)
+        (
+            *(plain(part) or "None" for part in (one.table, one.row, one.column)),
+            _figure(one.before),
+            _figure(one.now),
+            *(plain(part) or "None" for part in (one.difference, one.why)),
         )
         for one in document.changes
     )
     heads = ("Table", "Row", "Column", "Before", "Now", "Difference", "Why")
-    return _words_sheet(words, "changes", words, heads, rows)
+    formats = (_TEXT, _TEXT, _TEXT, "General", "General", _TEXT, _TEXT)
+    explained = tuple(
+        f"[{symbol}] means {SYMBOLS[symbol]}."
+        for symbol in SYMBOLS
+        if any(f"[{symbol}]" in {one.before, one.now} for one in document.changes)
+    )
+    instructions = "This worksheet contains one table."
+    return _Sheet(words, "changes", words, instructions, explained, "", "", heads, rows, formats)
+
+
+def _figure(words: str) -> int | float | str:
+    """A figure in words as the number that it is; a symbol and other words as they are."""
+    said = plain(words)
+    digits = said.replace(",", "")
+    if _WHOLE.fullmatch(digits):
+        return int(digits)
+    return float(digits) if _DECIMAL.fullmatch(digits) else said or "None"
 
 
 def _table(document: StatisticalDocument, table: StatisticalTable, number: int) -> _Sheet:

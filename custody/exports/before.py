@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from custody.exports.errors import PackageChangedError
 from custody.exports.keeping import kept_file, tables_kept
-from custody.released.proposed import Released
 from ledger import ExportKind, ExportStanding, ExportState, Ledger
 from release.places import Places
 
 if TYPE_CHECKING:
     from custody.microdata import Given
+    from custody.released import Released
 
 GIVEN: Final = "given.parquet"
 _WAITING: Final = frozenset({ExportState.PREPARED, ExportState.APPROVED})
@@ -24,9 +24,11 @@ def counts_as_given(standing: ExportStanding) -> bool:
     return bool(standing.released_at) or standing.state in _WAITING
 
 
-def released_before(places: Places, ledger: Ledger, *, but: int = 0) -> list[Released]:
+def released_before(places: Places, ledger: Ledger, *, but: int = 0) -> "list[Released]":
     """The tables of every export that counts as given, without the export `but`. Raises PackageChangedError where what
     custody keeps of one is gone: then nothing can be held against it, and nothing more may leave."""
+    from custody.released import Released
+
     return [
         Released(
             f"export {one.number}",
@@ -38,7 +40,7 @@ def released_before(places: Places, ledger: Ledger, *, but: int = 0) -> list[Rel
     ]
 
 
-def everything_before(places: Places, ledger: Ledger, *, but: int = 0) -> list[Released]:
+def everything_before(places: Places, ledger: Ledger, *, but: int = 0) -> "list[Released]":
     """Returns and exports that left before, or wait to."""
     from custody import returns
 
@@ -52,13 +54,12 @@ def rows_before(places: Places, ledger: Ledger, *, but: int = 0) -> "list[Given]
     found = []
     for one in _of_kind(ledger, ExportKind.MICRODATA, but):
         data = kept_file(places, one.number, GIVEN)
-        try:
-            found.append(Given.from_bytes(data or b""))
-        except Exception as error:
+        if data is None:
             raise PackageChangedError(
-                f"What custody keeps of export {one.number} is damaged or gone ({type(error).__name__}): nothing can "
-                "be held against it, and nothing more is made. Put back the copy that you keep of it."
-            ) from None
+                f"What custody keeps of export {one.number} is gone: nothing can be held against it, and nothing more "
+                "is made. Put back the copy that you keep of it."
+            )
+        found.append(Given.from_bytes(data))
     return found
 
 

@@ -12,12 +12,13 @@ from itertools import combinations
 
 import polars as pl
 
-from custody.exports.errors import ExportError
+from custody.exports.errors import NoExportError
 from custody.exports.source import Source
 from disclosure.closed_world import (
     Measure,
     Question,
     Rules,
+    StrangeKeysError,
     World,
     WorldError,
     build_world,
@@ -148,7 +149,7 @@ def _beside(codes: pl.DataFrame, told: pl.DataFrame, column: str) -> pl.Series:
 def count_deeper(source: Source, tables: Sequence[TableAsked]) -> Deeper:
     """Count what is asked, beside all that the dashboard has.
 
-    `tables`: of counted measures. Raises ExportError where the release has nobody to be counted, or too much is asked.
+    `tables`: of counted measures. Raises NoExportError where there is nobody to be counted, or too much is asked.
     """
     world_of, catalogue = source.world, source.catalogue
     counted = {one.name: one for one in world_of.measures}
@@ -157,7 +158,7 @@ def count_deeper(source: Source, tables: Sequence[TableAsked]) -> Deeper:
     for table in tables:
         name = _named(table.measure, table.framework)
         if name not in counted:
-            raise ExportError(
+            raise NoExportError(
                 f"The release {source.name} counts nothing as {table.measure}"
                 + (f" under {table.framework}" if table.framework else "")
                 + ": take it out of what is asked, or ask of another release."
@@ -171,10 +172,15 @@ def count_deeper(source: Source, tables: Sequence[TableAsked]) -> Deeper:
         for one in world_of.measures
     ]
     rules = rules_of(replace(source.profile, threshold=0))
+    parts = (world_of.populations, measures, rules, world_of.scopes)
     try:
-        world = build_world(world_of.populations, measures, rules, world_of.scopes, source.memory())
+        try:
+            world = build_world(*parts, source.memory())
+        except StrangeKeysError:
+            # Hardly anybody of the release before is in this one: its dashboard kept nothing either.
+            world = build_world(*parts)
     except WorldError:
-        raise ExportError(
+        raise NoExportError(
             "What is asked has more cells than can be counted at once: ask by fewer dimensions, or for fewer tables."
         ) from None
     wanted = frozenset(

@@ -3,7 +3,7 @@
 from custody.errors import CustodyError
 
 
-class ExportError(CustodyError):
+class NoExportError(CustodyError):
     """An export cannot be made or handed out as things stand: its project ended, its release is gone, its state."""
 
     exit_code = 91

@@ -1,18 +1,19 @@
 """Hands out what two checkers approved, and takes away what ended."""
 
-import contextlib
 from typing import Final
 
 from custody.answers import Answer, number_named
-from custody.exports.errors import ExportError
+from custody.exports.errors import NoExportError, PackageChangedError
 from custody.exports.keeping import export_file, folder_of, forget_package, package_of, write
 from custody.exports.rows import destroy_key_of
-from ledger import ExportState, Ledger, Request
+from ledger import Event, ExportState, Ledger, Request
 from ledger.export_records import present_day
 from release.errors import UserError
 from release.places import Places
 
 _READABLE: Final = 0o640
+_ACTOR: Final = "custody"
+_ROLE: Final = "worker"
 _DONE: Final = frozenset(
     {ExportState.RETURNED, ExportState.WITHDRAWN, ExportState.ENDED, ExportState.REFUSED}
 )
@@ -21,7 +22,7 @@ _DONE: Final = frozenset(
 def hand_out_export(places: Places, ledger: Ledger, request: Request) -> Answer:
     """Hand out the export that a request is about.
 
-    Raises RequestError where it names none, ExportError where it is not approved or its project is over, and
+    Raises RequestError where it names none, NoExportError where it is not approved or its project is over, and
     PackageChangedError where the package is not the one that was approved.
     """
     number = number_named(request, "export")
@@ -34,9 +35,9 @@ def hand_out(places: Places, ledger: Ledger, number: int) -> None:
     only behind the worker's lock. Raises as above."""
     standing = ledger.exports.standing(number)
     if standing.state is ExportState.ENDED:
-        raise ExportError(f"Export {number} is past its end ({standing.ends}): nothing more is handed out")
+        raise NoExportError(f"Export {number} is past its end ({standing.ends}): nothing more is handed out")
     if standing.state not in (ExportState.APPROVED, ExportState.RELEASED):
-        raise ExportError(
+        raise NoExportError(
             f"Export {number} is {standing.state.value}: it is handed out when two output checkers have approved it"
         )
     name = export_file(number)
@@ -59,6 +60,8 @@ def look_after_exports(places: Places, ledger: Ledger) -> list[str]:
         try:
             hand_out(places, ledger, one.number)
             said.append(f"export {one.number} is handed out")
+        except PackageChangedError as error:
+            said.append(_told_once(ledger, one.number, error))
         except UserError as error:
             said.append(f"export {one.number} is not handed out: {error}")
     for one in ledger.exports.to_take_away():
@@ -68,9 +71,31 @@ def look_after_exports(places: Places, ledger: Ledger) -> list[str]:
     for standing in ledger.exports.standings():
         if standing.state in _DONE and folder_of(places, standing.number).is_dir():
             forget_package(places, standing.number)
-            with contextlib.suppress(FileNotFoundError):
-                (places.outbox / export_file(standing.number)).unlink()
+            (places.outbox / export_file(standing.number)).unlink(missing_ok=True)
     for project in ledger.projects.standings():
-        if project.over() and destroy_key_of(places, ledger, project.number, present_day()):
-            said.append(f"the key of project {project.number} is destroyed")
-    return said
+        if project.over():
+            said += _without_key(places, ledger, project.number)
+    return [words for words in said if words]
+
+
+def _told_once(ledger: Ledger, number: int, error: PackageChangedError) -> str:
+    """Write to the audit log that a package is not the one that was approved, the first time that it is found."""
+    subject = f"export {number}"
+    if any(one.event == Event.DOWNLOAD_REFUSED and one.subject == subject for one in ledger.entries()):
+        return ""
+    ledger.record(
+        Event.DOWNLOAD_REFUSED,
+        actor=_ACTOR,
+        role=_ROLE,
+        subject=subject,
+        detail={"why": "the package is not the one that was prepared"},
+    )
+    return str(error)
+
+
+def _without_key(places: Places, ledger: Ledger, project: int) -> list[str]:
+    try:
+        gone = destroy_key_of(places, ledger, project, present_day())
+    except UserError as error:
+        return [f"the key of project {project} is not destroyed: {error}"]
+    return [f"the key of project {project} is destroyed"] if gone else []

@@ -12,14 +12,15 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from custody.exports.errors import PackageChangedError
-from custody.released.proposed import Proposed
-from disclosure.audit import Knowledge
 from release.places import Places
+
+if TYPE_CHECKING:
+    from custody.released import Proposed
 
 _PACKAGE: Final = "package.zip"
 _TABLES: Final = "tables.json"
@@ -88,7 +89,7 @@ def kept_file(places: Places, number: int, name: str) -> bytes | None:
         return None
 
 
-def kept_tables(proposed: Sequence[Proposed]) -> dict[str, bytes]:
+def kept_tables(proposed: "Sequence[Proposed]") -> dict[str, bytes]:
     """Tables of counts as files that stay."""
     said, files = [], {}
     for one in proposed:
@@ -110,8 +111,11 @@ def kept_tables(proposed: Sequence[Proposed]) -> dict[str, bytes]:
     return files
 
 
-def tables_kept(places: Places, number: int) -> tuple[Proposed, ...]:
+def tables_kept(places: Places, number: int) -> "tuple[Proposed, ...]":
     """The tables that an export showed. Raises PackageChangedError where what is kept of them is damaged or gone."""
+    from custody.released import Proposed
+    from disclosure.audit import Knowledge
+
     about = kept_file(places, number, _TABLES)
     try:
         return tuple(

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from custody.packages import PackageTable
+if TYPE_CHECKING:
+    from custody.packages import PackageTable
 
 # Figures are sorted into classes by size: from each of these to under the next.
 CLASSES: Final = (0, 1, 3, 5, 10, 20, 50, 100, 500)
@@ -25,7 +26,7 @@ class TableFacts:
     smallest: int | None
     smallest_above_zero: int | None
     rounding: str
-    classes: tuple[tuple[int, int | None, int], ...] = ()
+    classes: tuple[tuple[int | None, int | None, int], ...] = ()
 
     def said(self) -> dict[str, Any]:
         """As the checkers' report has it."""
@@ -48,7 +49,7 @@ class Made:
     `private`: what checkers are told of the joint attack, of exports before it, and of the privacy budget. `kept`: the
     files that stay with custody, for the audits of what leaves later."""
 
-    tables: tuple[PackageTable, ...] = field(repr=False)
+    tables: "tuple[PackageTable, ...]" = field(repr=False)
     facts: tuple[TableFacts, ...]
     method: tuple[str, ...]
     risk: Mapping[str, Any]
@@ -66,7 +67,10 @@ def facts_of(name: str, rows: int, figures: Sequence[pl.Series], rounding: str) 
     every = pl.concat([empty, *(one.cast(pl.Int64).alias("value") for one in figures)])
     shown = every.drop_nulls()
     above = shown.filter(shown > 0)
-    classes = []
+    classes: list[tuple[int | None, int | None, int]] = []
+    # Noise may bring a figure below zero.
+    if below := int((shown < 0).sum()):
+        classes.append((None, -1, below))
     for place, low in enumerate(CLASSES):
         high = CLASSES[place + 1] if place + 1 < len(CLASSES) else None
         many = int(((shown >= low) & (shown < high)).sum() if high is not None else (shown >= low).sum())

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any, Final
 
 from custody.answers import Answer, number_named
-from custody.errors import RoleError
-from custody.exports.errors import ExportError
+from custody.errors import CustodyError, RoleError
+from custody.exports.errors import NoExportError, PackageChangedError
 from custody.exports.keeping import export_file, keep, put_away
 from custody.exports.made import Made
 from custody.exports.private import check_private, make_private
@@ -17,19 +17,23 @@ from custody.exports.source import Source, open_source
 from custody.exports.tables import make_tables
 from custody.exports.together import together_words
 from custody.packages import Package, package, zipped
+from disclosure.errors import DisclosureError
 from ledger import ExportKind, ExportStanding, ExportState, Ledger, ProjectStanding, Request
 from ledger.canonical import canonical
-from release.errors import UserError
+from ledger.export_records import present_day
+from release.errors import DataFolderError, ProjectKeyError, ReleaseError, SettingsError, UserError
+from release.microdata import ExtractError
 from release.microdata_file import read_microdata
 from release.places import Places
 from release.research import RESEARCH, Policy, read_policy
-from release.specification import Microdata, Private, Tables, read_specification
+from release.specification import Microdata, Private, SpecificationError, Tables, read_specification
 from release.structure import Structure, structure
 
 _LONGEST_REASON: Final = 480
+_TO_BE_MENDED: Final = (SettingsError, DataFolderError, PackageChangedError)
 
 
-def prepare_export(places: Places, ledger: Ledger, request: Request) -> Answer:
+def prepare_requested(places: Places, ledger: Ledger, request: Request) -> Answer:
     """Prepare the export that a request is about, for its checkers. What cannot be made is refused in the ledger, with
     the reason.
 
@@ -51,11 +55,11 @@ def prepare(places: Places, ledger: Ledger, number: int) -> dict[str, Any]:
     standing = ledger.exports.standing(number)
     project = ledger.projects.standing(standing.project)
     if standing.state is not ExportState.ASKED:
-        raise ExportError(
+        raise NoExportError(
             f"Export {number} is {standing.state.value}: it is prepared once, when it was asked for"
         )
     if project.over():
-        raise ExportError(f"The project {project.name} is over: nothing more is made for it")
+        raise NoExportError(f"The project {project.name} is over: nothing more is made for it")
     again = _drawn_before(places, ledger, standing)
     if again is not None:
         return again
@@ -63,6 +67,13 @@ def prepare(places: Places, ledger: Ledger, number: int) -> dict[str, Any]:
         policy = read_policy(places.setting(RESEARCH))
         source = open_source(places, standing.release)
         made = _made(places, ledger, source, policy, standing)
+    except _TO_BE_MENDED:
+        # Nothing that the researcher can do anything about: it is prepared when that is mended.
+        raise
+    except DisclosureError as error:
+        said = f"It cannot be made as it was asked for: {error}"
+        ledger.exports.refused(number, _short(said))
+        raise NoExportError(said) from None
     except UserError as error:
         ledger.exports.refused(number, _reason(error))
         raise
@@ -78,7 +89,7 @@ def prepare(places: Places, ledger: Ledger, number: int) -> dict[str, Any]:
 def _made(places: Places, ledger: Ledger, source: Source, policy: Policy, standing: ExportStanding) -> Made:
     specification = read_specification(standing.specification)
     if specification.kind != standing.kind:
-        raise ExportError(
+        raise NoExportError(
             f"Export {standing.number} was asked for as {standing.kind}, and specifies {specification.kind}"
         )
     rows = read_microdata(places.setting("microdata.toml")) if isinstance(specification, Microdata) else None
@@ -87,7 +98,7 @@ def _made(places: Places, ledger: Ledger, source: Source, policy: Policy, standi
         case Tables():
             return make_tables(places, ledger, source, specification, shape, standing)
         case Microdata():
-            return make_rows(places, ledger, source, specification, policy, standing, _today())
+            return make_rows(places, ledger, source, specification, policy, standing, present_day())
         case Private():
             return _private(places, ledger, source, specification, shape, standing)
 
@@ -118,7 +129,7 @@ def _drawn_before(places: Places, ledger: Ledger, standing: ExportStanding) -> d
             "the budget is gone, and nothing was given. Ask for it anew as another export"
         )
         ledger.exports.refused(standing.number, said)
-        raise ExportError(f"Export {standing.number}: {said}")
+        raise NoExportError(f"Export {standing.number}: {said}")
     zip_file, text = kept
     report: dict[str, Any] = json.loads(text)
     digests = {one["name"]: one["sha256"] for one in report["files"]}
@@ -214,22 +225,12 @@ def _plain(value: object) -> Any:
 
 
 def _reason(error: UserError) -> str:
-    from custody.errors import CustodyError
-    from release.errors import KeyFileError, ReleaseError, SettingsError
-
+    """Why an export was refused, for the ledger: of errors that name files of this machine no more than their kind."""
     if isinstance(error, ReleaseError):
-        return "the release that it was asked of is gone or damaged"
-    if isinstance(error, SettingsError | KeyFileError):
-        return f"{type(error).__name__}: a setting or a key of the worker is not as it must be"
-    words = (
-        " ".join(str(error).split())
-        if isinstance(error, CustodyError) or error.exit_code == 90
-        else type(error).__name__
-    )
-    return words[:_LONGEST_REASON]
+        return "The release that it was asked of is gone or damaged: ask of another"
+    told = isinstance(error, CustodyError | SpecificationError | ExtractError | ProjectKeyError)
+    return _short(str(error)) if told else type(error).__name__
 
 
-def _today() -> date:
-    from ledger.export_records import present_day
-
-    return present_day()
+def _short(words: str) -> str:
+    return " ".join(words.split())[:_LONGEST_REASON]

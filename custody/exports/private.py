@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from custody.exports.counting import called_in_the_world
-from custody.exports.errors import ExportError
+from custody.exports.errors import NoExportError
 from custody.exports.made import Made, TableFacts, facts_of
 from custody.exports.source import Source
 from custody.packages import Holds, PackageColumn, PackageTable
@@ -37,7 +37,7 @@ _UNITS: Final = {"person": "person", "family": "family, with all that is known o
 def make_private(places: Places, source: Source, specification: Private, shape: Structure) -> Made:
     """The tables, with fresh noise. Call it once for an export, and only when its rho is spent in the ledger.
 
-    Raises ExportError where the release has nobody to be counted.
+    Raises NoExportError where the release has nobody to be counted.
     """
     from disclosure.private import Budget, epsilon_of, private_tables
 
@@ -95,7 +95,7 @@ def make_private(places: Places, source: Source, specification: Private, shape: 
 
 
 def check_private(source: Source, specification: Private, shape: Structure) -> None:
-    """Raises ExportError where a table could not be made, before anything is spent."""
+    """Raises NoExportError where a table could not be made, before anything is spent."""
     for asked, one in zip(specification.tables, shape.tables, strict=True):
         _records(source, asked, one)
 
@@ -109,7 +109,7 @@ def _records(
     name = f"{asked.framework}:{asked.measure}" if asked.framework else asked.measure
     counted = next((one for one in world.measures if one.name == name), None)
     if counted is None:
-        raise ExportError(
+        raise NoExportError(
             f"The release {source.name} counts nothing as {asked.measure}: take it out of what is asked, or ask of "
             "another release."
         )

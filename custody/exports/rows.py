@@ -1,13 +1,11 @@
 """Makes an export of rows about single people or families, under the key of its project."""
 
-from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from custody.exports.before import GIVEN, rows_before
-from custody.exports.errors import ExportError, UnsafeExportError
+from custody.exports.errors import NoExportError, UnsafeExportError
 from custody.exports.made import Made, TableFacts
-from custody.exports.source import Source
 from custody.finding import open_release
 from ledger import Event, ExportStanding, Ledger, ProjectStanding
 from release.errors import ProjectKeyError
@@ -20,6 +18,7 @@ from release.specification import Microdata
 from release.structure import asked_rows
 
 if TYPE_CHECKING:
+    from custody.exports.source import Source
     from custody.microdata import Extract
 
 _ROLE: Final = "worker"
@@ -34,7 +33,7 @@ def key_name(project: int) -> str:
 def make_rows(
     places: Places,
     ledger: Ledger,
-    source: Source,
+    source: "Source",
     specification: Microdata,
     policy: Policy,
     standing: ExportStanding,
@@ -42,8 +41,8 @@ def make_rows(
 ) -> Made:
     """The rows that are asked for, made k-anonymous by the policy, and held against all rows that were given before.
 
-    Raises UnsafeExportError where too many rows would have to be left out, and custody.microdata's errors where they
-    cannot be made, or would give somebody away beside earlier ones.
+    Raises custody.microdata's errors where they cannot be made by these rules, or would give somebody away beside
+    earlier ones.
     """
     from custody.microdata import extract
 
@@ -55,8 +54,9 @@ def make_rows(
             source.lists,
             read_microdata(places.setting("microdata.toml")),
             asked,
+            project=key_name(standing.project),
             project_key=key,
-            record_key=read_key(places.protected_key),
+            marks_key=read_key(places.protected_key),
             export=standing.number,
             earlier=rows_before(places, ledger, but=standing.number),
         )
@@ -64,7 +64,7 @@ def make_rows(
     if failed:
         raise UnsafeExportError(" ".join(failed))
     if made.table.frame.height == 0:
-        raise ExportError(f"The release {source.name} has no row of it that could be given.")
+        raise NoExportError(f"The release {source.name} has no row of it that could be given.")
     return Made(
         tables=(made.table,),
         facts=(_facts(made),),
@@ -76,16 +76,8 @@ def make_rows(
             "words": [one.words for one in made.findings] or ["No rows were given before."],
             "attacks": [],
         },
-        together=tuple(
-            {
-                "export": one.export,
-                "same_project": one.same_project,
-                "found": one.people,
-                "words": one.words,
-            }
-            for one in made.findings
-        ),
-        kept={GIVEN: replace(made.given, project=str(standing.project)).as_bytes()},
+        together=tuple(one.as_json() for one in made.findings),
+        kept={GIVEN: made.given.as_bytes()},
     )
 
 
@@ -129,13 +121,18 @@ def _project_key(places: Places, ledger: Ledger, project: ProjectStanding, today
 
 
 def _facts(made: "Extract") -> TableFacts:
-    """What a checker sees of rows: how many, and the smallest class of them that are alike."""
+    """What a checker sees of rows: how many there are, the smallest class of rows that are alike, and classes by
+    size."""
     rows = made.table.frame.height
-    smallest = _whole(made.risk.get("smallest_class"))
+    classes = made.risk["classes"]
+    by_size = tuple((one["from"], one["to"], one["classes"]) for one in classes["by_size"])
     return TableFacts(
-        made.table.name, rows, rows, rows, smallest, smallest, "rows in classes of those that are alike"
+        made.table.name,
+        rows,
+        rows,
+        rows,
+        classes["smallest"],
+        classes["smallest"],
+        "rows in classes that are alike",
+        by_size,
     )
-
-
-def _whole(value: Any) -> int | None:
-    return value if type(value) is int else None

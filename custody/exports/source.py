@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from custody.exports.errors import ExportError
+from custody.exports.errors import NoExportError
 from disclosure import CellKeys
 from disclosure.closed_world import Memory
 from figures.coding import Coded, coded
@@ -66,7 +66,7 @@ class Source:
             with closing(_protected(self.places, before)) as connection:
                 changes = read_table(connection, "protected", "cell_change")
             then = coded(earlier.populations, earlier.lists, self.catalogue)
-        except (ReleaseError, ExportError, duckdb.Error):
+        except (ReleaseError, NoExportError, duckdb.Error):
             return None
         changes = changes.filter(pl.col("question").is_in(list(then.inward)))
         named = pl.col("question").replace_strict(then.inward, return_dtype=pl.String)
@@ -114,7 +114,7 @@ def _counted(places: Places, name: str, lists: pl.DataFrame, facts: Mapping[str,
         try:
             return read_populations(connection, lists, facts)
         except (duckdb.Error, FrameworkError, SettingsError, ValueError, KeyError, pl.exceptions.PolarsError):
-            raise ExportError(
+            raise NoExportError(
                 f"The release {name} cannot be counted again: it is damaged, or was made by an earlier version. Choose "
                 "another release."
             ) from None

@@ -12,9 +12,7 @@ from custody.exports.keeping import kept_tables
 from custody.exports.made import Made, TableFacts, facts_of
 from custody.exports.source import Source
 from custody.packages import Holds, PackageColumn, PackageTable
-from custody.released import Audited, audit
-from custody.released.proposed import Proposed
-from disclosure.audit import Knowledge
+from custody.released import Audited, Proposed, audit, noisy_knowledge
 from disclosure.audit.of_world import view_of
 from disclosure.audit.report import Report, attack_world
 from ledger import ExportStanding, Ledger
@@ -27,7 +25,6 @@ TOTAL: Final = "Total"
 _TOTAL_LABEL: Final = "All, also those on no list"
 # So often what gives somebody away is withheld, and the rest attacked again.
 _ROUNDS: Final = 5
-_SYMBOLS: Final = (("c", "withheld"), ("z", "there is nobody to be counted"))
 _SHARE_DECIMALS: Final = 1
 
 
@@ -41,8 +38,8 @@ def make_tables(
 ) -> Made:
     """The tables that are asked for, under the profile `research`.
 
-    `shape`: their structure. Raises ExportError where the release has nobody to be counted, UnsafeExportError where an
-    attack finds somebody out, whatever is withheld.
+    `shape`: their structure. Raises NoExportError where there is nobody to be counted, UnsafeExportError where
+    an attack finds somebody out, whatever is withheld.
     """
     counted = [one for asked in specification.tables for one in _counted(source, asked)]
     deeper = count_deeper(source, list(dict.fromkeys(counted)))
@@ -75,10 +72,7 @@ def proposals(
     threshold: int,
 ) -> tuple[Proposed, ...]:
     """The counted tables as the joint audit takes them: null stands for a total."""
-    profile = source.profile
-    knowledge = Knowledge.of_cell_keys(
-        profile.bound, profile.variance, coarsened=profile.least_difference - 1
-    )
+    knowledge = noisy_knowledge(source.profile)
     return tuple(
         Proposed(
             name=named[asked],
@@ -123,9 +117,7 @@ def _safe(
             continue
         frames = {asked: _frame(source, deeper, asked, threshold, withheld) for asked in named}
         proposed = proposals(source, frames, named, threshold)
-        audited = audit(
-            places, ledger, source.name, proposed, before=before, audience=f"project {standing.project}"
-        )
+        audited = audit(places, ledger, source.name, proposed, before=before)
         if audited.passed:
             many = sum(max(one.height, 1) for one in withheld.values())
             return frames, report, audited, threshold, many

@@ -8,25 +8,32 @@ from release.specification import Microdata, SpecificationError, read_specificat
 
 
 def together_words(ledger: Ledger, standing: ExportStanding) -> list[dict[str, Any]]:
-    """One entry an earlier export of the project that was given or waits: which measures both count, in words. What
-    both together give away the joint audit has tried: nothing, or this one was not prepared."""
-    mine = _subjects(standing)
-    found = []
-    for one in ledger.exports.standings(project=standing.project):
-        if one.number >= standing.number or not counts_as_given(one) or one.kind == ExportKind.MICRODATA:
-            continue
-        both = sorted(mine & _subjects(one))
-        if both:
-            words = (
-                f"Export {one.number} ({one.kind.value}, release {one.release}) also counts {', '.join(both)}: both "
-                "were attacked together, and nobody was found out."
-                if one.kind == standing.kind == ExportKind.TABLES
-                else f"Export {one.number} ({one.kind.value}, release {one.release}) also counts {', '.join(both)}."
-            )
-        else:
-            words = f"Export {one.number} ({one.kind.value}) counts nothing that this one does."
-        found.append({"export": one.number, "same_project": True, "found": 0, "words": words})
-    return found
+    """One entry an earlier export of the project that was given or waits, in words. What tables of both give away the
+    joint audit has tried, and what rows of both do the making of rows: nothing, or this one was not prepared."""
+    return [
+        {"export": one.number, "same_project": True, "found": 0, "words": _words(one, standing)}
+        for one in ledger.exports.standings(project=standing.project)
+        if one.number < standing.number
+        and counts_as_given(one)
+        # Rows beside rows are told of where they are made.
+        and not one.kind == standing.kind == ExportKind.MICRODATA
+    ]
+
+
+def _words(earlier: ExportStanding, now: ExportStanding) -> str:
+    called = f"Export {earlier.number} ({earlier.kind.value}, release {earlier.release})"
+    kinds = {earlier.kind, now.kind}
+    if ExportKind.PRIVATE in kinds:
+        return f"{called}: what differentially private tables promise holds beside whatever else is known."
+    if ExportKind.MICRODATA in kinds:
+        return (
+            f"{called}: rows tell the exact number of each class of those that are alike, which is of as many families "
+            "as their policy says, or more; figures of tables that follow such classes are known without their noise."
+        )
+    both = sorted(_subjects(earlier) & _subjects(now))
+    if not both:
+        return f"{called} counts nothing that this one does."
+    return f"{called} also counts {', '.join(both)}: both were attacked together, and nobody was found out."
 
 
 def _subjects(standing: ExportStanding) -> set[str]:

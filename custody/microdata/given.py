@@ -105,7 +105,7 @@ def refined(classes: Sequence[pl.Series]) -> pl.Series:
 
 
 def _looked_up(rows: pl.DataFrame, classes: pl.DataFrame, on: str) -> pl.Series:
-    return rows.join(classes.unique(on), on=on, how="left", maintain_order="left")[CLASS]
+    return rows.select(on).join(classes.unique(on), on=on, how="left", maintain_order="left")[CLASS]
 
 
 def numbered(records: pl.DataFrame, quasi: Sequence[str]) -> np.ndarray:

@@ -77,7 +77,8 @@ def read_rows(
         raise ExtractError(
             f"The release {release.name} holds no rows about a {asked.unit}: nothing can be given."
         )
-    told = rows.select(
+    # In an order of their own: that of the file must decide nothing.
+    told = rows.sort("row").select(
         pl.col("row").alias(ROW),
         pl.col("family").alias(FAMILY),
         *(_told(column, dimensions, rows.columns).alias(column.name) for column in columns),

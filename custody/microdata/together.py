@@ -21,8 +21,8 @@ _FEW = 10
 @dataclass(frozen=True)
 class Finding:
     """What one earlier extract and this one give away together. `families`: how many families the smallest class of
-    both joined has, None where no token joins them; `narrowed`: of the people in both the part for whom the two leave no
-    choice of a sensitive value, None where they tell none in common."""
+    both joined has, None where no token joins them; `narrowed`: of the people in both the part for whom the two leave
+    no choice of a sensitive value, None where they tell none in common."""
 
     project: str
     export: int

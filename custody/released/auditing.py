@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from custody.released.counted import Counted, linked_measures, read_counted
+from custody.released.counted import Counted, linked_measures, measures_of_rows, read_counted
 from custody.released.proposed import Proposed, Released
 from custody.released.words import not_held, words_of
 from custody.released.world import World, world_of
@@ -100,7 +100,13 @@ def _worlds(
     catalogue = read_catalogue(places.setting("catalogue.toml"))
     profiles = read_profiles(places.setting("disclosure.toml"))
     now = read_counted(places, name, key, catalogue, profiles)
-    measures = linked_measures(now, list(_measures(proposed)))
+    by_rows = {
+        name
+        for one in proposed
+        if one.rows is not None
+        for name in measures_of_rows(now, one.rows["row_key"])
+    }
+    measures = linked_measures(now, sorted({*_measures(proposed), *by_rows}))
     own = {one.measure for one in proposed if one.rows is not None}
     worlds: list[World] = []
     lost: dict[str, None] = {}
@@ -140,8 +146,10 @@ def _measures(tables: Sequence[Proposed]) -> Iterator[str]:
 
 def _matters(table: Proposed, counted: Counted, measures: Sequence[str], own: set[str]) -> bool:
     """Whether a table that left before says anything of what is proposed."""
+    if table.rows is not None:
+        return bool(own) or not {*measures_of_rows(counted, table.rows["row_key"])}.isdisjoint(measures)
     named = {counted.called.get(name, name) for name in _measures([table])}
-    return table.measure in own if table.rows is not None and not named else not named.isdisjoint(measures)
+    return not named.isdisjoint(measures)
 
 
 def _use(linked: Linked, world: World) -> Use:

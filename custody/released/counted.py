@@ -1,7 +1,7 @@
 """One release, as far as what is to leave is held against it: what it counted, and what its dashboard shows."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,7 +36,7 @@ class Counted:
     catalogue: Catalogue = field(repr=False)
     profiles: Profiles
 
-    @property
+    @cached_property
     def rules(self) -> Rules:
         """How the dashboard's figures are made safe."""
         return rules_of(self.profiles.dashboard)
@@ -86,6 +86,16 @@ def read_counted(places: Places, release: str, key: str, catalogue: Catalogue, p
         raise ReleaseError(
             f"The release {release} cannot be counted again ({type(error).__name__})."
         ) from None
+
+
+def measures_of_rows(counted: Counted, keys: pl.Series) -> Iterator[str]:
+    """The measures without a filter that count every one of these keys (families, people), as they are called first."""
+    frames = {one.name: one.frame for one in counted.coded.populations}
+    for name in counted.within:
+        one = counted.of_name[name]
+        column = one.distinct or "row_key"
+        if not one.where and keys.len() and keys.is_in(frames[one.population][column].implode()).all():
+            yield name
 
 
 def linked_measures(counted: Counted, measures: Sequence[str]) -> tuple[str, ...]:

@@ -30,33 +30,41 @@ def own_rows(
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, Rows]]:
     """The lists of codes, with those that measures of the caller's own have besides, and the rows of these measures."""
     lists = dict(codes)
-    frames: dict[str, pl.DataFrame] = {}
+    frames: dict[str, list[pl.DataFrame]] = {}
     for one in asked:
         if one.rows is None:
             continue
-        for name in dict.fromkeys([*one.dimensions, *one.fixed]):
+        names = list(dict.fromkeys([*one.dimensions, *one.fixed]))
+        for name in names:
             found = [frame[name].drop_nulls() for frame in (one.rows, one.cells) if name in frame.columns]
             told = pl.concat(found).unique().sort().to_list() if found else []
             lists[name] = tuple(dict.fromkeys([*lists.get(name, ()), *told, *one.fixed.get(name, ())]))
-        kept = frames.get(one.measure)
-        further = [name for name in one.rows.columns if kept is None or name not in kept.columns]
-        if kept is None:
-            frames[one.measure] = one.rows
-        elif further:
-            frames[one.measure] = kept.join(
-                one.rows.select("row_key", *further).unique("row_key"), on="row_key", how="left"
-            )
+        frames.setdefault(one.measure, []).append(one.rows.select("row_key", "unit", *names))
     rows = {}
-    for measure, frame in frames.items():
-        listed = [name for name in frame.columns if name in lists]
+    for measure, parts in frames.items():
+        # A row of one table says nothing of the dimensions of another: there it has no code.
+        frame = pl.concat(parts, how="diagonal").unique(maintain_order=True)
         places = [
             pl.col(name).cast(pl.Enum(lists[name]), strict=False).to_physical().cast(pl.Int64)
-            for name in listed
+            for name in frame.columns
+            if name in lists
         ]
         rows[measure] = Rows(
             frame.select(*places, key=pl.col("row_key"), unit=pl.col("unit")), f"own.{measure}"
         )
     return lists, rows
+
+
+def holding(own: Mapping[str, Rows], others: Mapping[str, Rows]) -> dict[str, tuple[str, ...]]:
+    """Of every measure of the caller's own those that count all that it counts: whoever is open was helped."""
+    return {
+        name: tuple(
+            other
+            for other, theirs in sorted({**others, **own}.items())
+            if other != name and rows.key.size and bool(np.isin(rows.key, theirs.key).all())
+        )
+        for name, rows in own.items()
+    }
 
 
 def conditions_of(

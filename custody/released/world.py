@@ -10,12 +10,12 @@ import polars as pl
 
 from custody.released.counted import Counted
 from custody.released.errors import ProposedError
-from custody.released.placing import Shape, conditions_of, own_rows, shapes_of
+from custody.released.placing import Shape, conditions_of, holding, own_rows, shapes_of
 from custody.released.proposed import Proposed
 from disclosure.audit import Knowledge, Table, View
+from disclosure.audit.beside import Offered
 from disclosure.audit.linked import Said
 from disclosure.audit.of_world import view_of
-from disclosure.audit.offered import Offered
 from disclosure.audit.sets import rows_in
 from disclosure.audit.view import Flags, Key
 
@@ -100,15 +100,15 @@ def _empty(counted: Counted, measures: Sequence[str], asked: Sequence[Proposed])
         counted.coded.scopes,
     )
     codes, rows = own_rows(asked, view.codes)
-    within = {
-        one.measure: tuple(counted.called[name] for name in one.within if name in counted.called)
-        for one in asked
-        if one.rows is not None
-    }
+    within = {**view.within, **holding(rows, view.rows)}
+    for one in asked:
+        if one.rows is not None:
+            named = [counted.called[name] for name in one.within if name in counted.called]
+            within[one.measure] = tuple(dict.fromkeys([*within[one.measure], *named]))
     return replace(
         view,
         rows={**view.rows, **rows},
-        within={**view.within, **within},
+        within=within,
         codes=codes,
         narrowed=dict(scope for one in asked for scope in conditions_of(one, counted)),
     )
@@ -172,7 +172,9 @@ def _table(building: _Building, key: Key) -> Table:
     units = np.zeros(size)
     behind = inside.group_by("cell").agg(pl.col("unit").n_unique())
     units[behind["cell"].to_numpy()] = behind["unit"].to_numpy()
-    return replace(blank, true=true.reshape(shape), units=units.reshape(shape))
+    # What is counted can be, whatever is asked of it.
+    possible = blank.possible | (true.reshape(shape) > 0)
+    return replace(blank, true=true.reshape(shape), units=units.reshape(shape), possible=possible)
 
 
 def _possible(building: _Building, measure: str, dimensions: tuple[str, ...]) -> Flags:

@@ -71,3 +71,18 @@ def _words(name: str, code: str | None, kinds: Mapping[str, str]) -> str:
     if name == "rate":
         return f"£{int(code):,}"
     return kinds.get(code, code_words(code)) if name == "kind" else code_words(code)
+
+
+def pounds_of(ledger: Ledger, line: int, column: ColumnAsked, period: Period) -> tuple[int, int]:
+    """How many claims a column tells in all, and their pounds: from the history of each claim, one by one."""
+    windows = {window.number: window for window in ledger.claims.windows()}
+    claims = pounds = 0
+    for standing in ledger.claims.standings():
+        window = windows[standing.window]
+        if column.framework and window.framework != column.framework:
+            continue
+        steps = [act.step for act in ledger.claims.history(standing.number) if act.line <= line]
+        if steps and _counts(window.closes, str(steps[-1]), column, period):
+            claims += 1
+            pounds += standing.worth
+    return claims, pounds

@@ -36,6 +36,9 @@ class Protected:
 
     withheld: Mapping[str, str]
 
+    def reason(self, key: Key) -> str:
+        return self.withheld.get(name_of(key), "")
+
     def hides(self, key: Key) -> bool:
         return name_of(key) in self.withheld
 

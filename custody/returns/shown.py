@@ -1,11 +1,14 @@
 """The figures of a scorecard: the very ones that the dashboard of the release shows, so that the two never disagree."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 
-import duckdb
+import polars as pl
 
 from release.catalogue import Catalogue, question_name
 from release.measures import FRAMEWORK_POPULATIONS
+from release.opening import open_answers
+from release.places import Places
 from release.return_periods import Period
 from release.returns import ColumnAsked, Over, TableAsked
 
@@ -14,10 +17,11 @@ _SHOWN = "shown"
 
 
 class Dashboard:
-    """The safe answers of one release (`answers`: open, the schema of its file)."""
+    """The safe answers of one release, read when they are first asked for."""
 
-    def __init__(self, answers: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-        self._answers, self._catalogue = answers, catalogue
+    def __init__(self, places: Places, release: str, catalogue: Catalogue) -> None:
+        self._places, self._release, self._catalogue = places, release, catalogue
+        self._tables: tuple[pl.DataFrame, pl.DataFrame] | None = None
         self._found: dict[str, Mapping[tuple[str, ...], int] | None] = {}
 
     def figures(
@@ -50,13 +54,20 @@ class Dashboard:
         return None if cells is None else cells.get(tuple(codes[one] for one in sorted(dimensions)))
 
     def _answer(self, name: str) -> Mapping[tuple[str, ...], int] | None:
-        state = self._answers.execute("SELECT state FROM question WHERE question = ?", [name]).fetchone()
-        if state is None or state[0] != _SHOWN:
+        if self._tables is None:
+            # Not held open: whoever audits the return opens the file too.
+            with closing(open_answers(self._places, self._release)) as answers:
+                self._tables = (
+                    answers.execute("SELECT question, state FROM question").pl(),
+                    answers.execute("SELECT question, code_1, code_2, code_3, value FROM answer").pl(),
+                )
+        questions, figures = self._tables
+        if questions.filter(question=name)["state"].to_list() != [_SHOWN]:
             return None
-        rows = self._answers.execute(
-            "SELECT code_1, code_2, code_3, value FROM answer WHERE question = ?", [name]
-        ).fetchall()
-        return {tuple(code for code in codes if code is not None): int(value) for *codes, value in rows}
+        return {
+            tuple(code for code in codes if code is not None): int(value)
+            for _, *codes, value in figures.filter(question=name).iter_rows()
+        }
 
 
 def _told(rows: Sequence[str], codes: Codes) -> dict[str, str]:

@@ -25,11 +25,12 @@ _MARK: Final = b"\xef\xbb\xbf"
 @dataclass(frozen=True, slots=True)
 class DataFile:
     """A CSV file: its name, the names in its header, and its cells as text, a frame with one column of text for each
-    name (one that stands there twice has its place behind it). Row 2 of the file is the frame's first."""
+    name (one that stands there twice has its place behind it). `rows`: which row of the file each of the frame's is."""
 
     name: str
     header: tuple[str, ...]
     frame: pl.DataFrame
+    rows: tuple[int, ...]
 
     def has(self, *columns: str) -> bool:
         """Whether all of the columns are there."""
@@ -39,7 +40,8 @@ class DataFile:
         """A finding at the first row where `broken` is true, if there is one."""
         rows = broken.fill_null(False).arg_true()
         if len(rows):
-            place = f"row {rows[0] + 2}, column {shown_name(column)}" if column else f"row {rows[0] + 2}"
+            first = f"row {self.rows[rows[0]]}"
+            place = f"{first}, column {shown_name(column)}" if column else first
             yield found(DATA_RULES[code], self.name, place, len(rows))
 
 
@@ -72,7 +74,10 @@ def read_data_file(name: str, content: bytes) -> tuple[DataFile | None, list[Fin
         return None, [*findings, found(DATA_RULES["no_rows"], name, "the file")]
     header, body = rows[0], rows[1:]
     findings.extend(_rows(name, header, body))
-    return _as_file(name, header, body), findings
+    full = [(place, row) for place, row in enumerate(body, start=2) if any(cell.strip() for cell in row)]
+    if not full:
+        return None, [*findings, found(DATA_RULES["no_rows"], name, "the file")]
+    return _as_file(name, header, full), findings
 
 
 def _named(name: str) -> Iterator[Finding]:
@@ -90,14 +95,18 @@ def _rows(name: str, header: list[str], body: list[list[str]]) -> Iterator[Findi
     empty = [place for place, row in enumerate(body, start=2) if not any(cell.strip() for cell in row)]
     if empty:
         yield found(DATA_RULES["empty_row"], name, f"row {empty[0]}", len(empty))
-    ragged = [place for place, row in enumerate(body, start=2) if row and len(row) != len(header)]
+    ragged = [
+        place
+        for place, row in enumerate(body, start=2)
+        if len(row) != len(header) and any(cell.strip() for cell in row)
+    ]
     if ragged:
         yield found(DATA_RULES["ragged_rows"], name, f"row {ragged[0]}", len(ragged))
 
 
-def _as_file(name: str, header: list[str], body: list[list[str]]) -> DataFile:
+def _as_file(name: str, header: list[str], full: list[tuple[int, list[str]]]) -> DataFile:
     width = len(header)
-    even = [row if len(row) == width else [*row, *[""] * width][:width] for row in body]
+    even = [row if len(row) == width else [*row, *[""] * width][:width] for _, row in full]
     names: dict[str, None] = {}
     for place, column in enumerate(header, start=1):
         names[column if column not in names else f"{column}\0{place}"] = None
@@ -105,4 +114,4 @@ def _as_file(name: str, header: list[str], body: list[list[str]]) -> DataFile:
     frame = pl.DataFrame(
         [pl.Series(one, cells, pl.String) for one, cells in zip(names, columns, strict=True)]
     )
-    return DataFile(name, tuple(header), frame)
+    return DataFile(name, tuple(header), frame, tuple(place for place, _ in full))

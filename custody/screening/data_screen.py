@@ -1,4 +1,4 @@
-"""Whether data files and their metadata keep the Explore Education Statistics standard (custody.screening.data_rules)."""
+"""Whether data files and their metadata keep the Explore Education Statistics standard (`data_rules`)."""
 
 from collections.abc import Mapping
 

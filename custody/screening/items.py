@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from custody.screening.data_file import DataFile
+import polars as pl
+
+from custody.screening.data_file import DataFile, shown_name
 from custody.screening.data_rules import DATA_RULES
 from custody.screening.metadata import Metadata, default_of
 from custody.screening.rules import Finding, found
@@ -34,7 +36,7 @@ def check_items(data: DataFile, metadata: Metadata) -> Iterator[Finding]:
         if data.has(name, group):
             yield from _items(data, group)
             if data.frame[group].n_unique() > data.frame[name].n_unique():
-                yield found(DATA_RULES["filter_group_levels"], data.name, f"column {group}")
+                yield found(DATA_RULES["filter_group_levels"], data.name, f"column {shown_name(group)}")
     for row in metadata.indicators:
         if data.has(row.col_name):
             decimals = (
@@ -46,22 +48,36 @@ def check_items(data: DataFile, metadata: Metadata) -> Iterator[Finding]:
 
 def check_cells(file: DataFile) -> Iterator[Finding]:
     """What no cell of a data file or of its metadata may say."""
-    for column in file.frame.columns:
-        cells = file.frame[column]
-        yield from file.found("null", column, cells.is_in(list(NULLS)))
-        # Retired symbols, of which some begin so, are told of by their own rule.
-        harmless = cells.str.contains(_SIGNED) | cells.is_in(list(OLD_SYMBOLS))
-        yield from file.found("runs_in_spreadsheet", column, cells.str.contains(_RUNS) & ~harmless)
+    rules = {"null": _null, "runs_in_spreadsheet": _runs}
+    # Most files break neither rule: all columns are looked at together before any is by itself.
+    there = file.frame.select(
+        rule(pl.nth(place)).any().alias(f"{code} {place}")
+        for place in range(file.frame.width)
+        for code, rule in rules.items()
+    ).row(0, named=True)
+    for place, column in enumerate(file.frame.columns):
+        for code, rule in rules.items():
+            if there[f"{code} {place}"]:
+                yield from file.found(code, column, file.frame.select(rule(pl.nth(place))).to_series())
+
+
+def _null(cells: pl.Expr) -> pl.Expr:
+    return cells.is_in(list(NULLS))
+
+
+def _runs(cells: pl.Expr) -> pl.Expr:
+    """Whether a spreadsheet would run a cell. Retired symbols, of which some begin so, have a rule of their own."""
+    return cells.str.contains(_RUNS) & ~(cells.str.contains(_SIGNED) | cells.is_in(list(OLD_SYMBOLS)))
 
 
 def _filter(data: DataFile, column: str, total: str) -> Iterator[Finding]:
     items = data.frame[column]
     if items.n_unique() == 1:
-        yield found(DATA_RULES["filter_singular"], data.name, f"column {column}")
+        yield found(DATA_RULES["filter_singular"], data.name, f"column {shown_name(column)}")
     elif not (items == total).any():
-        yield found(DATA_RULES["filter_total"], data.name, f"column {column}")
+        yield found(DATA_RULES["filter_total"], data.name, f"column {shown_name(column)}")
     if items.n_unique() > _MOST_ITEMS:
-        yield found(DATA_RULES["filter_items_many"], data.name, f"column {column}")
+        yield found(DATA_RULES["filter_items_many"], data.name, f"column {shown_name(column)}")
     yield from _items(data, column)
     if column == "sex":
         yield from data.found("items_sex", column, ~items.is_in(list(SEXES)))

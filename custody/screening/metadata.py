@@ -77,9 +77,9 @@ class Metadata:
 def read_metadata(file: DataFile) -> Metadata:
     """The file's rows; a column that it lacks is blank in all of them."""
     columns = [name for name in (*META_REQUIRED, *META_OPTIONAL) if file.has(name)]
-    rows = file.frame.select(columns).to_dicts()
+    said = zip(file.rows, file.frame.select(columns).to_dicts(), strict=True)
     blank = dict.fromkeys(META_REQUIRED, "")
-    return Metadata(file, tuple(MetaRow(row=place, **{**blank, **row}) for place, row in enumerate(rows, 2)))
+    return Metadata(file, tuple(MetaRow(row=place, **{**blank, **row}) for place, row in said))
 
 
 def check_metadata(metadata: Metadata) -> Iterator[Finding]:

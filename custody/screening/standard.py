@@ -3,7 +3,6 @@
 From the Department for Education's analysts' guide (statistics-production/ud.qmd), as of 2026.
 """
 
-import calendar
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +28,20 @@ TOTAL: Final = "Total"
 TOTALS: Final = frozenset({"Total", "total", "All", "all"})
 NOT_AVAILABLE: Final = "Not available"
 
-_MONTHS: Final = tuple(calendar.month_name)[1:]
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 # What may stand together in one file, and how many digits its time_period has.
 TIMES: Final = (
     (frozenset({"Calendar year"}), 4),

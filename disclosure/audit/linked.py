@@ -39,7 +39,7 @@ class Limits:
     lowest: Floats
     highest: Floats
 
-    @property
+    @cached_property
     def width(self) -> Floats:
         """How far apart they are; endless where nothing is known."""
         return self.highest - self.lowest
@@ -56,6 +56,15 @@ class Link:
     at: Integers
     sums: Flags
     is_sum: bool
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Cells of one table in two worlds: those at a place of `one` and of `other` have the same codes."""
+
+    tables: tuple[int, int]
+    one: Integers
+    other: Integers
 
 
 class Linked:
@@ -110,14 +119,14 @@ class Linked:
         return tuple(found)
 
     @cached_property
-    def over_time(self) -> tuple[tuple[Integers, Integers], ...]:
+    def over_time(self) -> tuple[Twins, ...]:
         """Cells of the same name in two worlds, whatever they hold."""
         found = []
         for number, place in enumerate(self.places):
             for other in range(place[0] + 1, len(self.views)):
                 later = self.number.get((other, place[1]))
                 if later is not None:
-                    found.append(self._matched(number, later))
+                    found.append(Twins((number, later), *self._matched(number, later)))
         return tuple(found)
 
     def begin(self, said: Iterable[Said]) -> Limits:
@@ -137,40 +146,34 @@ class Linked:
         np.maximum(lowest, np.where(told, low, 0.0), out=lowest)
         np.minimum(highest, np.where(told, high, np.inf), out=highest)
 
-    def narrow(self, begun: Limits) -> Limits:
-        """What all of it together leaves open. Sound: never narrower than an attacker can make it."""
+    def narrow(self, begun: Limits, among: Iterable[Place] | None = None) -> Limits:
+        """What all of it together leaves open. Sound: never narrower than an attacker can make it. `among`: the tables
+        of which something is new, where all else was narrowed before (None: all)."""
         low, high = begun.lowest.copy(), begun.highest.copy()
-        moved = set(range(len(self.places)))
+        moved = set(range(len(self.places))) if among is None else {self.number[one] for one in among}
         for _ in range(_ROUNDS):
             now: set[int] = set()
             for link in self.links:
                 if link.tables[0] in moved or link.tables[1] in moved:
                     now |= _narrowed(link, low, high)
-            for one, other in self._unchanged:
-                now |= self._made_equal(one, other, low, high)
+            for twins in self.unchanged:
+                if not moved.isdisjoint(twins.tables):
+                    now |= _made_equal(twins, low, high)
             if not now:
                 break
             moved = now
         return Limits(low, high)
 
     @cached_property
-    def _unchanged(self) -> tuple[tuple[Integers, Integers], ...]:
+    def unchanged(self) -> tuple[Twins, ...]:
         """Cells of two worlds that hold as many in both."""
         found = []
-        for one, other in self.over_time:
+        for twins in self.over_time:
+            one, other = twins.one, twins.other
             same = (self.true[one] == self.true[other]) & (self.units[one] == self.units[other])
             if same.any():
-                found.append((one[same], other[same]))
+                found.append(Twins(twins.tables, one[same], other[same]))
         return tuple(found)
-
-    def _made_equal(self, one: Integers, other: Integers, low: Floats, high: Floats) -> set[int]:
-        least, most = np.maximum(low[one], low[other]), np.minimum(high[one], high[other])
-        moved: set[int] = set()
-        for cells in (one, other):
-            if (least > low[cells]).any() or (most < high[cells]).any():
-                low[cells], high[cells] = least, most
-                moved.add(int(self.table_of(cells[:1])[0]))
-        return moved
 
     def _row(self, name: str) -> Floats:
         parts = [getattr(self.table(number), name).ravel() for number in range(len(self.places))]
@@ -206,10 +209,15 @@ class Linked:
         reached, at = np.unique(nested.at[cells], return_inverse=True)
         own, total = nested.part.true.ravel()[cells], nested.whole.true.ravel()[reached]
         sums = np.bincount(at, own, reached.size)
+        if (own > total[at]).any():
+            # By its name a part, and yet more than the whole: it is counted by other rules, and nobody can tell.
+            cells = cells[:0]
         # That rows have a code each is known of the list; where some have none, or several, a total is no sum.
         is_sum = (
             nested.part.measure == nested.whole.measure and not nested.by_code and bool((sums <= total).all())
         )
+        if not cells.size:
+            return Link((part, whole), cells, cells, cells, np.zeros(0, np.bool_), is_sum=False)
         complete = is_sum and bool((sums == total).all())
         return Link(
             (part, whole),
@@ -264,4 +272,16 @@ def _narrowed(link: Link, lowest: Floats, highest: Floats) -> set[int]:
     if (new_low_whole > low_whole).any() or (new_high_whole < high_whole).any():
         lowest[link.whole], highest[link.whole] = new_low_whole, new_high_whole
         moved.add(link.tables[1])
+    return moved
+
+
+def _made_equal(twins: Twins, low: Floats, high: Floats) -> set[int]:
+    """Carry bounds over from one world to the other and back, in place; which tables moved."""
+    one, other = twins.one, twins.other
+    least, most = np.maximum(low[one], low[other]), np.minimum(high[one], high[other])
+    moved: set[int] = set()
+    for table, cells in zip(twins.tables, (one, other), strict=True):
+        if (least > low[cells]).any() or (most < high[cells]).any():
+            low[cells], high[cells] = least, most
+            moved.add(table)
     return moved

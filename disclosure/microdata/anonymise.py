@@ -106,7 +106,7 @@ def anonymise(
     own = [_hierarchy(chosen[name], hierarchies) for name in quasi]
     check_values(chosen, own)
     # Who came first must decide nothing, and must not be seen.
-    chosen = chosen.sort(*names, *(f"{_APART}{name}" for name in apart))
+    chosen = chosen.sort(*names, *(f"{_APART}{name}" for name in apart), maintain_order=True)
     coded_records = coded(chosen, own)
     judge = Judge(
         rules,
@@ -143,11 +143,16 @@ def _classes(records: Coded, judge: Judge, allowed: int) -> Rows:
 def _tried(records: Coded, judge: Judge, allowed: int) -> tuple[list[Rows], bool]:
     """Classes from each beginning that is worth it, and whether records that fitted nowhere had to be thrown together.
 
-    From below (`peel`) and from above (`split`); then what is lost by rare records is won back."""
-    begun = (
+    From below (`peel`), from above (`split`), and from what was given before; then what is lost by rare records is
+    won back."""
+    begun = [
         split(records, judge, peel(records, judge, nodes(records)).of),
         split(records, judge, np.zeros(records.height, np.int64)),
-    )
+    ]
+    if judge.beside is not None:
+        # The classes of before, or several of them in one, tell nothing that is new.
+        good = judge.conform(np.arange(records.height), judge.beside, int(judge.beside.max()) + 1)
+        begun.append(split(records, judge, np.where(good[judge.beside], judge.beside, NONE)))
     losses = [lost(records, of) for of in begun]
     ended, pooled = [], False
     for of, loss in zip(begun, losses, strict=True):

@@ -96,8 +96,8 @@ class Judge:
     """Holds classes of records to the rules. `values`: for each sensitive column the number of each record's value,
     numbered in order from 0; the spread in the whole is that of all these records. `owner`: whose each record is,
     numbered from 0; then a class holds k different owners, and records of one owner count once. `beside`: the class
-    that each record was in before, in what somebody has already; then the records that share it, too, keep to the
-    rules within each class."""
+    that each record was in before, in what somebody has already; then the records that share it keep to k and l,
+    too, within each class (spread as in the whole they need not be: there are too few of them)."""
 
     def __init__(
         self,
@@ -113,6 +113,7 @@ class Judge:
         self.counts = tuple(np.bincount(column) for column in self.values)
         self.shares = tuple(count / max(count.sum(), 1) for count in self.counts)
         self._owners = int(owner.max()) + 1 if owner is not None and len(owner) else 0
+        self._most_of_one = int(np.bincount(owner).max()) if owner is not None and len(owner) else 0
         self._besides = int(beside.max()) + 1 if beside is not None and len(beside) else 0
 
     @property
@@ -153,7 +154,7 @@ class Judge:
             return good
         # Those who were together before, and are again: whoever holds both sees them as a class of their own.
         shared, cell = np.unique(group * self._besides + self.beside[rows], return_inverse=True)
-        fine = self._conform(rows, cell.astype(np.int64), len(shared))
+        fine = self._conform(rows, cell.astype(np.int64), len(shared), joint=True)
         good[shared[~fine] // self._besides] = False
         return good
 
@@ -165,20 +166,34 @@ class Judge:
             self.conform(np.asarray(rows, np.int64), np.zeros(len(rows), np.int64), 1)[0]
         )
 
-    def _conform(self, rows: Rows, group: Rows, groups: int) -> NDArray[np.bool_]:
+    def _conform(self, rows: Rows, group: Rows, groups: int, *, joint: bool = False) -> NDArray[np.bool_]:
         sizes = np.bincount(group, minlength=groups)
         good = sizes >= self.rules.k
-        if self.owner is not None and good.any():
-            there = good[group]
-            pair = np.unique(group[there] * self._owners + self.owner[rows[there]])
-            good &= np.bincount(pair // self._owners, minlength=groups) >= self.rules.k
         for column, share in zip(self.values, self.shares, strict=True):
             if not good.any():
                 break
-            good &= self._spread(group, column[rows], sizes, share)
+            good &= self._spread(group, column[rows], sizes, share, joint)
+        if self.owner is not None:
+            good &= self._of_enough_owners(rows, group, sizes, good)
         return good
 
-    def _spread(self, group: Rows, value: Rows, sizes: Rows, share: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def _of_enough_owners(
+        self, rows: Rows, group: Rows, sizes: Rows, good: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Which of the groups that are good so far hold records of k different owners."""
+        assert self.owner is not None
+        # No k - 1 owners have more records than this: such a group need not be looked at.
+        doubtful = good & (sizes <= (self.rules.k - 1) * self._most_of_one)
+        there = doubtful[group]
+        pair = np.sort(group[there] * self._owners + self.owner[rows[there]])
+        first = np.ones(len(pair), bool)
+        np.not_equal(pair[1:], pair[:-1], out=first[1:])
+        owners = np.bincount(pair[first] // max(self._owners, 1), minlength=len(sizes))
+        return ~doubtful | (owners >= self.rules.k)
+
+    def _spread(
+        self, group: Rows, value: Rows, sizes: Rows, share: NDArray[np.float64], joint: bool
+    ) -> NDArray[np.bool_]:
         rules, groups = self.rules, len(sizes)
         where, which, count = pairs(group, value, groups, len(share))
         good = np.ones(groups, bool)
@@ -189,7 +204,7 @@ class Judge:
                 good &= entropy(where, count, sizes) >= np.log(rules.l) - TOLERANCE
             else:
                 good &= recursive(where, count, groups, rules.l) < rules.c
-        if rules.t < 1:
+        if rules.t < 1 and not joint:
             far = equal_distance if rules.distance is Distance.EQUAL else ordered_distance
             good &= far(where, which, count, sizes, share) <= rules.t + TOLERANCE
         return good

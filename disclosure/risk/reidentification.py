@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import hyp2f1
 
 from disclosure.errors import MicrodataError
 from disclosure.risk.grouping import Grouping, Whole, grouping
@@ -70,6 +69,8 @@ def expected_inverse(sizes: Whole, fraction: float) -> NDArray[np.float64]:
     fraction p and f in the sample, p^f / f * 2F1(f, f; f + 1; 1 - p)."""
     if fraction == 1:
         return 1 / sizes
+    from scipy.special import hyp2f1  # slow to load, and seldom needed
+
     different, place = np.unique(sizes, return_inverse=True)
     found = np.empty(len(different))
     for number, size in enumerate(different.tolist()):

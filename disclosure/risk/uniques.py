@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import gammaln
 
 from disclosure.risk.grouping import Grouping, grouping
 from disclosure.risk.reidentification import check_fraction
@@ -58,6 +56,8 @@ def zayatz(classes: Grouping, fraction: float) -> float:
 
 def pitman(classes: Grouping, fraction: float) -> float:
     """Population uniques by the sampling formula of Ewens and Pitman, fitted by maximum likelihood (Hoshino 2001)."""
+    from scipy.special import gammaln  # slow to load, and seldom needed
+
     height = classes.height
     population = round(height / fraction)
     theta, alpha = _fitted(classes)
@@ -71,6 +71,9 @@ def pitman(classes: Grouping, fraction: float) -> float:
 
 def _fitted(classes: Grouping) -> tuple[float, float]:
     """theta and alpha under which classes of these sizes are most likely."""
+    from scipy.optimize import minimize
+    from scipy.special import gammaln
+
     size, number = np.unique(classes.sizes, return_counts=True)
     count = len(classes.sizes)
     place = np.arange(1, count, dtype=np.float64)

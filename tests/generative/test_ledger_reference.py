@@ -1,7 +1,7 @@
 """The ledger of claims against plain lists: any acts in any order, by anybody, in both databases."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -119,10 +119,19 @@ class _Pair:
     naive: NaiveLedger
     windows: list[int]
     claims: list[int]
+    # How many claims stood where, and what they were worth, when a line was the newest.
+    then: list[tuple[int, dict[tuple[str, str], tuple[int, int]]]] = field(default_factory=list)
 
     def do(self, act: tuple[Any, ...]) -> None:
         name, *values = act
         getattr(self, name.replace(" ", "_"))(*values)
+        counted: dict[tuple[str, str], tuple[int, int]] = {}
+        for one in self.naive.claims:
+            step = one.course[-1]
+            where = (step, one.verdict if step == "audited" else "")
+            claims, worth = counted.get(where, (0, 0))
+            counted[where] = (claims + 1, worth + one.worth)
+        self.then.append((self.ledger.anchor().number, counted))
 
     def open(self, code: str, terms: tuple[Any, ...], by: str) -> None:
         window = NewWindow(self.framework, code, 1, date(2024, 10, 1), date(2024, 12, 31), AuditTerms(*terms))
@@ -234,6 +243,18 @@ class _Pair:
         }
         assert sum(counted.values()) == len(self.naive.claims)
         assert claims.quota(self.framework, "2024-25").claims == sum(one.live for one in self.naive.claims)
+        self.compare_what_stood()
+
+    def compare_what_stood(self) -> None:
+        """At earlier lines, some of them, the claims are counted as they stood then."""
+        for line, naive in self.then[-1::-5]:
+            counted: dict[tuple[str, str], tuple[int, int]] = {}
+            for one in self.ledger.claims.counts_at(line, framework=self.framework):
+                assert one.worth == one.rate * one.claims
+                assert (one.code[:1], one.kind, one.opens) == ("Q", "kind", date(2024, 10, 1))
+                claims, worth = counted.get((one.step, one.verdict), (0, 0))
+                counted[one.step, one.verdict] = (claims + one.claims, worth + one.worth)
+            assert counted == naive
 
     def _told(self, act: str, *values: Any, **who: Any) -> tuple[str, Any]:
         """What the ledger makes of an act, and what it gives. A refusal leaves no trace."""

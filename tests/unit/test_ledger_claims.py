@@ -518,3 +518,20 @@ def test_claims_are_entered_from_the_newest_release_and_submitted_once_it_was_co
     claims.enter(following, [new_claim(9)], **{**OFFICER, "release": "2024-10-31-002"})
     assert claims.submit(window, **FINANCE) == numbers
     ledger.verify()
+
+
+def test_claims_as_they_stood_at_a_line(database: Database) -> None:
+    ledger = database.open()
+    window, _ = signed(ledger, range(3))
+    line = ledger.log.newest()
+    before = ledger.claims.counts_at(line)
+    ledger.claims.submit(window, **FINANCE)
+    assert ledger.claims.counts_at(line) == before
+    (after,) = ledger.claims.counts_at(ledger.log.newest(), window=window)
+    assert (after.step, after.claims, after.rate, after.worth) == (Step.SUBMITTED, 3, 800, 2400)
+    assert ledger.claims.counts_at(0) == []
+    assert ledger.claims.counts_at(line, framework="another") == []
+    for beyond in (-1, ledger.log.newest() + 1):
+        with pytest.raises(ClaimError, match="did not stand anywhere"):
+            ledger.claims.counts_at(beyond)
+    ledger.close()
