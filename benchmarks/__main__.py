@@ -1,5 +1,5 @@
 """`make bench`: seconds and peak memory of a run, stage by stage; then outcomes, linkage, keys, the ledger, notes,
-what keeps figures safe, and the app."""
+what keeps figures safe, what leaves the house, and the app."""
 
 import json
 import subprocess
@@ -14,6 +14,7 @@ from benchmarks import (
     asking,
     cell_keys,
     closed_world,
+    exports,
     joint,
     keys,
     lattice,
@@ -21,6 +22,7 @@ from benchmarks import (
     linkage,
     microdata,
     outcomes,
+    returns,
     suppression,
 )
 from benchmarks import notes as case_notes
@@ -56,6 +58,8 @@ def main() -> None:
     closed_world.main([])
     asking.main([])
     cell_keys.main([])
+    returns.main([])
+    exports.main([])
     app_visits.main([])
     app_load.main([])
     if not PUBLIC.is_dir():

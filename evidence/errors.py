@@ -21,6 +21,8 @@ class NotGivenError(AccessError):
     Its words are for whoever asked for it; `why` is for the audit log.
     """
 
+    exit_code = 98
+
     def __init__(self, words: str, why: str = "") -> None:
         super().__init__(words)
         self.why = why

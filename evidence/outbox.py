@@ -69,11 +69,11 @@ def _read(outbox: Path, name: str) -> bytes:
             "This file does not lie in the outbox any more. The worker lays it out again when it is asked to.",
             "it is not in the outbox",
         ) from None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+        os.close(handle)
+        raise NotGivenError(
+            "This file cannot be given: it is not what the worker laid out.", "it is no file of the worker's"
+        )
     with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
-            raise NotGivenError(
-                "This file cannot be given: it is not what the worker laid out.",
-                "it is no file of the worker's",
-            )
         return file.read(LARGEST + 1)

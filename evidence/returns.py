@@ -14,8 +14,8 @@ from ledger import CheckStanding, Outcome, RequestKind, ReturnStanding, ReturnSt
 from release.errors import SettingsError
 from release.return_content import read_content
 from release.return_periods import Period, period_named
-from release.returns import Template, periods_of, why_not
-from release.returns_reading import templates
+from release.returns import AUTHORITY, Template, periods_of, why_not
+from release.returns_reading import FOLDER, read_template
 
 _LOG: Final = logging.getLogger(__name__)
 # A version of a return in the ledger.
@@ -78,19 +78,29 @@ class Seen:
 
 @dataclass(frozen=True)
 class Known:
-    """The templates that can be read, by their names, and whether one could not be."""
+    """The templates that can be used, by their names, and the names of those that cannot."""
 
     templates: Mapping[str, Template]
-    broken: bool
+    broken: tuple[str, ...]
 
 
 def known(evidence: Evidence) -> Known:
-    """The returns of data/returns. A mistake in one makes none of them usable: the log names the place and the fix."""
-    try:
-        return Known(templates(evidence.desk.places), broken=False)
-    except SettingsError as error:
-        _LOG.error("the templates of returns cannot be used: %s", error)
-        return Known({}, broken=True)
+    """The returns of data/returns. One with a mistake, or that asks for more than the catalogue has, is left out: the
+    log names the place and the fix."""
+    places = evidence.desk.places
+    folder = places.setting(FOLDER)
+    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    found: dict[str, Template] = {}
+    broken: list[str] = []
+    for file in files:
+        if file.name == AUTHORITY:
+            continue
+        try:
+            found[file.stem] = read_template(file, evidence.catalogue)
+        except SettingsError as error:
+            _LOG.error("a return cannot be used: %s", error)
+            broken.append(file.stem)
+    return Known(found, tuple(broken))
 
 
 def choices(found: Known) -> list[Choice]:

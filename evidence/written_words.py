@@ -13,7 +13,7 @@ _IDENTIFYING: Final = re.compile(
     r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b"  # an NHS number
     r"|\b[A-Za-z]\d{11}[A-Za-z\d]\b|\b[A-Za-z]\d{12}\b"  # a unique pupil number
     r"|\b[A-Za-z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-Da-d]\b"  # a National Insurance number
-    r"|(?<![\d,])\d{7,}(?![\d,])"
+    r"|\d{7,}"  # amounts have their commas
     r"|(?:\+44|\b0)(?:[\s()-]*\d){9,10}\b"  # a telephone number
     r"|[^\s@]+@[^\s@]+|://|\bwww\."
     r"|\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s+\d[A-Za-z]{2}\b|\b[A-Za-z]{1,2}\d{1,2}\d[A-Za-z]{2}\b"  # a postcode

@@ -42,11 +42,12 @@ def help_rows(
     `time`: the code of a time of a month, as SQL; `locality`: that of a locality, of a table.
     """
     children = population == CHILDREN
-    keys = ["f.record_key AS unit", "f.record_key AS family_key"]
+    keys = ["e.family_key AS unit", "e.family_key AS family_key"]
     keys += ["p.record_key AS person_key"] if children else []
     said = [f'{_said(column, time, locality, children=children)} AS "{column}"' for column in sorted(columns)]
-    tables = "protected.episode e JOIN protected.family f ON f.family = e.family"
+    tables = "counted_episode e"
     if children:
+        tables += " JOIN protected.family f ON f.family = e.family"
         tables += " JOIN protected.person p ON p.family = e.family AND p.role = 'child'"
     return f"SELECT {', '.join([*keys, *said])} FROM {tables}"  # noqa: S608
 
@@ -61,8 +62,8 @@ def _said(
     if column in ("quarter", "quarter_ended"):
         return time("e.start_month" if column == "quarter" else "e.end_month", "quarter")
     if column == "lead":
-        led = "SELECT 1 FROM protected.claim c WHERE c.episode = e.episode AND c.lead_practitioner_ok"
-        return f"CASE WHEN EXISTS ({led}) THEN 'yes' ELSE 'no' END"
+        led = "SELECT c.episode FROM protected.claim c WHERE c.lead_practitioner_ok"
+        return f"CASE WHEN e.episode IN ({led}) THEN 'yes' ELSE 'no' END"
     if column == "locality":
         return locality("f" if children else "e")
     if column in ("age_band", "sex", "ethnic_group"):

@@ -40,8 +40,8 @@ class Cubes:
     def distinct_rows(
         self, distinct: str, columns: Sequence[str], where: Mapping[str, tuple[str, ...]]
     ) -> pl.DataFrame:
-        """Of every distinct value one row that fits `where`: `row_key` and `unit` (UInt64), and `columns`. Of somebody
-        with several rows the first by what is in them."""
+        """Every distinct value among the rows that fit `where`, once for all that it has in `columns`: `row_key` and
+        `unit` (UInt64), and `columns`."""
         conditions = [f"{_quoted(name)} IN ({', '.join('?' * len(codes))})" for name, codes in where.items()]
         values = [code for codes in where.values() for code in codes]
         named = "".join(f", {_quoted(name)}" for name in columns)
@@ -51,7 +51,7 @@ class Cubes:
             f"SELECT {key}::UBIGINT AS row_key, unit::UBIGINT AS unit{named} FROM {self._name}{kept}",  # noqa: S608
             values,
         )
-        return rows.sort(rows.columns, nulls_last=True).unique("row_key", keep="first", maintain_order=True)
+        return rows.unique().sort(rows.columns, nulls_last=True)
 
     def _summed(self, columns: Sequence[str]) -> pl.DataFrame:
         """The rows put together that are the same in `columns`."""
@@ -85,10 +85,10 @@ class Cubes:
     def _with_units(self, cells: pl.DataFrame, chosen: tuple[str, ...], one: Counted) -> pl.DataFrame:
         """With `units` and `holder`. Who is behind a cell is looked at where there could be few: nobody has more rows
         in one cell than in all."""
-        alone = pl.col("least") == pl.col("most")
+        alone, one_alone = pl.col("least") == pl.col("most"), pl.lit(1, pl.Int64)
         cells = cells.with_columns(
             holder=pl.when(alone).then(pl.col("least")),
-            units=pl.when(alone).then(pl.lit(1, pl.Int64)).otherwise(pl.col("value")),
+            units=pl.when(alone).then(one_alone).otherwise(pl.col("value")),
         )
         if one.distinct == "family_key":
             return cells
@@ -97,9 +97,13 @@ class Cubes:
             return cells
         known = self._by(chosen, one, "count(DISTINCT unit)").select(*chosen, "counted")
         if not chosen:
-            return cells.with_columns(units=pl.when(alone).then(1).otherwise(known["counted"][0]))
+            return cells.with_columns(
+                units=pl.when(alone).then(one_alone).otherwise(pl.lit(known["counted"][0], pl.Int64))
+            )
         cells = cells.join(known, on=chosen, how="left", maintain_order="left")
-        return cells.with_columns(units=pl.when(alone).then(1).otherwise(pl.col("counted"))).drop("counted")
+        return cells.with_columns(units=pl.when(alone).then(one_alone).otherwise(pl.col("counted"))).drop(
+            "counted"
+        )
 
     def _by(self, chosen: tuple[str, ...], one: Counted, figure: str) -> pl.DataFrame:
         conditions: list[str] = []

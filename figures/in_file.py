@@ -5,6 +5,7 @@ this does not know is counted from figures.populations.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 import duckdb
@@ -15,15 +16,19 @@ from figures.coding import CountedRows
 from figures.cubes import Cubes
 from figures.of_framework import SUSTAINED_TIMES
 from figures.populations import ENDED_TIMES
-from figures.quarters import EARLIER, NONE, TIMES, months_of, quarter_code, told_apart, year_of
+from figures.quarters import EARLIER, NONE, TIMES, quarter_code, told_apart, year_of
 from figures.reading import frameworks_of, read_populations
 from release.catalogue import FRAMEWORK_POPULATIONS, list_name
+from release.cohorts import last_whole_month
 
+_FOLLOWED_FOR: Final = 12
 _PLACES: Final = ("locality", "ward", "team")
 # The columns that this knows of each population.
 _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "family": frozenset({*_PLACES, "referral_source", *TIMES, "family_size"}),
-    "episode": frozenset({*_PLACES, "referral_source", *TIMES, *ENDED_TIMES, "closure_reason", "wait"}),
+    "episode": frozenset(
+        {*_PLACES, "referral_source", *TIMES, *ENDED_TIMES, "closure_reason", "wait", "returned"}
+    ),
     "person": frozenset({"age_band", "sex", "ethnic_group", "role", "locality", "ward"}),
     "need": frozenset(
         {*_PLACES, *TIMES, *SUSTAINED_TIMES, "headline", "need", "need_state", "age_band", "sex"}
@@ -50,6 +55,9 @@ class FiguresInFile:
         self.first, self.last = told_apart(dimension.filter(pl.col("dimension") == "quarter")["code"])
         self._cubes: dict[tuple[str, str], Cubes] = {}
         self._columns: dict[tuple[str, str], set[str]] = {}
+        self._expected: dict[tuple[str, str], set[str]] = {}
+        self._people: set[tuple[str, str]] = set()
+        self._made_episodes = False
         self._whole: Any = None
 
     @property
@@ -66,13 +74,20 @@ class FiguresInFile:
         """A framework as lists and populations name it: "" for the primary one, or for none."""
         return "" if not framework or framework == self.frameworks[0] else framework
 
+    def expect(self, rows: CountedRows, framework: str, columns: Collection[str]) -> None:
+        """Say beforehand by which columns a population will be counted: it is then made once."""
+        own = framework if rows.population in FRAMEWORK_POPULATIONS else ""
+        self._expected.setdefault((rows.population, own), set()).update({*columns, *rows.where})
+        if rows.distinct == "person_key":
+            self._people.add((rows.population, own))
+
     def cubes(self, rows: CountedRows, framework: str, columns: Collection[str]) -> Cubes:
         """What counts a population by these columns. `framework`: as `further` gives it."""
         own = framework if rows.population in FRAMEWORK_POPULATIONS else ""
         key = rows.population, own
-        wanted = {*columns, *rows.where}
-        if not wanted <= self._columns.get(key, set()) or key not in self._cubes:
-            self._columns[key] = self._columns.get(key, set()) | wanted
+        self.expect(rows, framework, columns)
+        if key not in self._cubes or not self._expected[key] <= self._columns[key]:
+            self._columns[key] = set(self._expected[key])
             self._cubes[key] = self._made(rows.population, own, self._columns[key])
         return self._cubes[key]
 
@@ -81,6 +96,7 @@ class FiguresInFile:
         if population in (HELP, CHILDREN):
             self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._help(population, columns)}")
         elif population in _KNOWN and columns <= _KNOWN[population]:
+            self._episodes()
             query = "".join(self._query(population, framework, columns))
             self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
         else:
@@ -105,6 +121,7 @@ class FiguresInFile:
         return frames
 
     def _help(self, population: str, columns: set[str]) -> str:
+        self._episodes()
         return help_rows(population, columns, self._time, self._locality)
 
     def _query(self, population: str, framework: str, columns: set[str]) -> Iterator[str]:
@@ -113,31 +130,64 @@ class FiguresInFile:
         time_of = {
             **dict.fromkeys(TIMES, source.time),
             **dict.fromkeys(ENDED_TIMES, "x.end_month"),
-            **dict.fromkeys(SUSTAINED_TIMES, "strftime(x.sustained_on, '%Y-%m')"),
+            **dict.fromkeys(SUSTAINED_TIMES, "day x.sustained_on"),
         }
-        said = [f"{unit} AS {name}" for name, unit in source.keys.items()]
+        person = (population, framework) in self._people or not columns.isdisjoint(_PERSONAL)
+        said = [f"{unit} AS {name}" for name, unit in source.keys.items() if person or "p." not in unit]
         for column in sorted(columns):
             if column in time_of:
                 said.append(f"{self._time(time_of[column], column.split('_')[0])} AS {column}")
             elif column == "locality":
                 said.append(f"{self._locality(source.places)} AS locality")
+            elif column == "returned":
+                said.append(f"{self._returned()} AS returned")
             elif column == "headline":
                 said.append(f"{self._parent('need', framework, 'x.need_code', 'x.headline')} AS headline")
             else:
                 said.append(f"{source.columns.get(column, f'{source.place(column)}.{column}')} AS {column}")
-        yield f"SELECT {', '.join(said)} FROM {source.tables}"  # noqa: S608
+        joined = _PERSON if person and population == "need" else ""
+        yield f"SELECT {', '.join(said)} FROM {source.tables}{joined}"  # noqa: S608
         if population in FRAMEWORK_POPULATIONS:
             yield f" WHERE x.framework = {_text(framework or self.frameworks[0])}"
 
     def _time(self, month: str, unit: str) -> str:
-        """The code of a time ("month", "quarter" or "year") of a month written YYYY-MM."""
-        cases = []
-        for number in range(self.first, self.last + 1):
-            months = ", ".join(_text(one) for one in months_of(number))
-            code = quarter_code(number) if unit == "quarter" else year_of(number)
-            cases.append(f"WHEN {month} IN ({months}) THEN {month if unit == 'month' else _text(code)}")
-        before = f"WHEN {month} < {_text(months_of(self.first)[0])} THEN {_text(EARLIER)}"
-        return f"CASE {before} {' '.join(cases)} ELSE {_text(NONE)} END"
+        """The code of a time ("month", "quarter" or "year") of a month written YYYY-MM, or of a day."""
+        day = month.removeprefix("day ")
+        if day == month:
+            year, of_year = f"substr({day}, 1, 4)::INTEGER", f"substr({day}, 6, 2)::INTEGER"
+            code = day
+        else:
+            year, of_year = f"year({day})", f"month({day})"
+            code = f"strftime({day}, '%Y-%m')"
+        number = f"({year} * 4 + ({of_year} - 1) // 3)"
+        if unit != "month":
+            name = quarter_code if unit == "quarter" else year_of
+            codes = ", ".join(_text(name(one)) for one in range(self.first, self.last + 1))
+            code = f"[{codes}][{number} - {self.first - 1}]"
+        return (
+            f"CASE WHEN {day} IS NULL OR {number} > {self.last} THEN {_text(NONE)} "
+            f"WHEN {number} < {self.first} THEN {_text(EARLIER)} ELSE {code} END"
+        )
+
+    def _returned(self) -> str:
+        """Whether a family came back within twelve months, as figures.journeys has it."""
+        followed = last_whole_month(date.fromisoformat(self._manifest["as_of"]))
+        again = (
+            f"SELECT 1 FROM counted_episode o WHERE o.family_key = x.family_key AND {_AGAIN} > {_START} "  # noqa: S608
+            f"AND {_AGAIN} BETWEEN {_END} AND {_END} + {_FOLLOWED_FOR}"
+        )
+        return (
+            f"CASE WHEN x.end_month IS NULL THEN 'open' WHEN {_END} + {_FOLLOWED_FOR} > {followed} THEN 'early' "
+            f"WHEN EXISTS ({again}) THEN 'yes' ELSE 'no' END"
+        )
+
+    def _episodes(self) -> None:
+        if not self._made_episodes:
+            self._run(
+                "CREATE TEMP TABLE counted_episode AS SELECT e.*, f.record_key AS family_key "
+                "FROM protected.episode e JOIN protected.family f ON f.family = e.family"
+            )
+            self._made_episodes = True
 
     def _locality(self, table: str) -> str:
         return self._parent("ward", "", f"{table}.ward", f"{table}.locality")
@@ -174,7 +224,13 @@ def _fact(name: str, unknown: str) -> str:
     return f"CASE WHEN x.person IS NULL THEN 'family' ELSE coalesce(p.{name}, '{unknown}') END"
 
 
-_EPISODE = "JOIN protected.episode e ON e.episode = x.episode JOIN protected.family f ON f.family = e.family"
+# Episodes with their families, made once: `counted_episode`.
+_EPISODE = "JOIN counted_episode e ON e.episode = x.episode"
+_PERSON = " LEFT JOIN protected.person p ON p.person = x.person AND p.family = e.family"
+_PERSONAL = frozenset({"age_band", "sex", "ethnic_group"})
+# Whether a family came back, in the months of figures.journeys.
+_MONTH = "(substr({0}, 1, 4)::INTEGER * 12 + substr({0}, 6, 2)::INTEGER - 1)"
+_START, _END, _AGAIN = (_MONTH.format(name) for name in ("x.start_month", "x.end_month", "o.start_month"))
 _SOURCES: Final = {
     "family": _Source(
         "protected.family x",
@@ -184,10 +240,10 @@ _SOURCES: Final = {
         {"family_size": "CASE WHEN x.size < 6 THEN x.size::VARCHAR ELSE '6+' END"},
     ),
     "episode": _Source(
-        "protected.episode x JOIN protected.family f ON f.family = x.family",
+        "counted_episode x",
         "x.start_month",
         "x",
-        {"unit": "f.record_key", "family_key": "f.record_key", "episode_key": "x.episode"},
+        {"unit": "x.family_key", "family_key": "x.family_key", "episode_key": "x.episode"},
         {},
     ),
     "person": _Source(
@@ -202,12 +258,12 @@ _SOURCES: Final = {
         {},
     ),
     "need": _Source(
-        f"protected.need x {_EPISODE} LEFT JOIN protected.person p ON p.person = x.person AND p.family = e.family",
-        "strftime(x.identified_on, '%Y-%m')",
+        f"protected.need x {_EPISODE}",
+        "day x.identified_on",
         "e",
         {
-            "unit": "f.record_key",
-            "family_key": "f.record_key",
+            "unit": "e.family_key",
+            "family_key": "e.family_key",
             "episode_key": "x.episode",
             "person_key": "coalesce(p.record_key, 0)",
         },
@@ -221,9 +277,9 @@ _SOURCES: Final = {
     ),
     "claim": _Source(
         f"protected.claim x {_EPISODE}",
-        "strftime(x.claim_date, '%Y-%m')",
+        "day x.claim_date",
         "e",
-        {"unit": "f.record_key", "family_key": "f.record_key", "episode_key": "x.episode"},
+        {"unit": "e.family_key", "family_key": "e.family_key", "episode_key": "x.episode"},
         {"claim_state": "x.state"},
     ),
 }

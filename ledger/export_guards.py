@@ -114,7 +114,6 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
             f"WHERE e.project = {_ITS_PROJECT} AND s.export <> NEW.export) "
             f"> (SELECT p.budget FROM project p WHERE p.number = {_ITS_PROJECT})",
         ),
-        _NOT_PREPARED,
         _NOT_REFUSED,
         _NOT_WITHDRAWN,
         _project_goes_on(_ITS_PROJECT),
@@ -165,11 +164,6 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
             "two different checkers decide",
             "EXISTS (SELECT 1 FROM export_decision d JOIN audit a ON a.number = d.act "
             f"WHERE d.export = NEW.export AND d.person <> NEW.person AND lower(trim(a.actor)) = {THE_ACTOR})",
-        ),
-        (
-            "one act is one decision",
-            "EXISTS (SELECT 1 FROM export_decision d WHERE d.act = NEW.act "
-            "AND (d.export <> NEW.export OR d.person <> NEW.person))",
         ),
         (
             "two have decided already",

@@ -100,7 +100,6 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         ("a check has passed, failed or asks", "NEW.outcome NOT IN ('passed', 'failed', 'query')"),
         _NOT_SIGNED,
         _NOT_WITHDRAWN,
-        _NOT_SUBMITTED,
     ),
     "return_answer": (
         act_is("return_answered"),
@@ -112,9 +111,7 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
         ),
         is_said("words", "the answer"),
         _ITS_PEOPLE,
-        _NOT_SIGNED,
         _NOT_WITHDRAWN,
-        _NOT_SUBMITTED,
     ),
     "return_signature": (
         act_is("return_signed"),
@@ -129,11 +126,6 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
             "nobody signs a return twice",
             "EXISTS (SELECT 1 FROM return_signature g JOIN audit a ON a.number = g.act "
             f"WHERE g.version = NEW.version AND g.person <> NEW.person AND lower(trim(a.actor)) = {THE_ACTOR})",
-        ),
-        (
-            "one act is one signature",
-            "EXISTS (SELECT 1 FROM return_signature g WHERE g.act = NEW.act "
-            "AND (g.version <> NEW.version OR g.person <> NEW.person))",
         ),
         (
             "the return has all its signatures",
@@ -158,7 +150,6 @@ INSERT: Final[Mapping[str, tuple[Rule, ...]]] = {
             "WHERE r.version = t.version AND r.turn = t.turn AND r.name = t.name))",
         ),
         _NOT_WITHDRAWN,
-        _NOT_SUBMITTED,
     ),
     "return_submission": (
         act_is("return_submitted"),

@@ -33,11 +33,14 @@ def page(evidence: Evidence, who: Who) -> None:
         return
     known = returns.known(evidence)
     if known.broken:
+        named = ", ".join(f"{one}.toml" for one in known.broken)
         parts.care(
-            "A file of data/returns holds a mistake, so no return can be drawn up. The log names the place and the fix."
+            f"Not every return of data/returns can be used: {named} holds a mistake, or asks for what "
+            "data/catalogue.toml does not have. The log names the place and the fix."
         )
     if not known.templates:
-        streamlit.write("There is no return: data/returns says which there are.")
+        if not known.broken:
+            streamlit.write("There is no return: data/returns says which there are.")
         return
     left, right = streamlit.columns(2)
     with left:

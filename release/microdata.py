@@ -17,6 +17,8 @@ from release.errors import UserError
 UNITS: Final = ("person", "family", "episode", "need")
 # Above all codes; where a column has none, a need is the whole family's; where help goes on.
 TOP, WHOLE_FAMILY, OPEN, UNKNOWN = "*", "family", "open", "unknown"
+# Of whoever has no need.
+NO_NEED: Final = "no needs"
 # Under this nobody is hidden, whatever a council says.
 LEAST_K: Final = 3
 
@@ -39,6 +41,7 @@ SOURCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             f"made.{name}": frozenset(UNITS)
             for name in ["children", "needs", "first_headline", "outcome", "last_closure"]
         },
+        **{f"own.{name}": frozenset({"person"}) for name in ["needs", "first_headline", "outcome"]},
         **{
             f"person.{name}": frozenset({"person", "need"})
             for name in ["age_band", "sex", "ethnic_group", "role"]
@@ -60,9 +63,19 @@ SOURCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         },
     }
 )
+# What is told by row of each unit. Only that may be sensitive: what is the same in all rows of a family lies in all of
+# their classes at once, and whoever knows the family takes what these have in common, which may be one value.
+OWN_TABLES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "person": frozenset({"person", "own"}),
+        "family": frozenset({"family", "made"}),
+        "episode": frozenset({"episode"}),
+        "need": frozenset({"need"}),
+    }
+)
 MONTHS: Final = frozenset(name for name in SOURCES if name.endswith("_month"))
 NUMBERS: Final = frozenset(
-    {"family.size", "family.episodes", "episode.members", "made.children", "made.needs"}
+    {"family.size", "family.episodes", "episode.members", "made.children", "made.needs", "own.needs"}
 )
 
 
@@ -260,6 +273,8 @@ def codes_of(column: Column, dimensions: pl.DataFrame) -> tuple[tuple[str, str],
         found = dimensions.filter(pl.col("dimension") == column.dimension).sort("position", "code")
         codes = dict(found.select("code", "label").iter_rows())
         codes.setdefault(UNKNOWN, "Not known")
+        if column.source.endswith(".first_headline"):
+            codes[NO_NEED] = "No need was identified"
         return tuple(codes.items())
     if column.most:
         return tuple((_capped(number, column.most), "") for number in range(column.most + 1))

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from release.errors import SettingsError
-from release.microdata import MONTHS, NUMBERS, SOURCES, UNITS, Column, Microdata, Part, Unit
+from release.microdata import MONTHS, NUMBERS, OWN_TABLES, SOURCES, UNITS, Column, Microdata, Part, Unit
 from release.settings_file import read_settings_file
 
 _COLUMN = {
@@ -48,6 +48,8 @@ def read_microdata(path: Path) -> Microdata:
     at.to("together").only(together, {"narrowed"})
     population = at.to("population").table(content.get("population"))
     at.to("population").only(population, {"part", "verified"})
+    if not isinstance(population.get("verified"), bool):
+        raise at.to("population", "verified").wrong("this must be true or false.")
     part = at.to("population", "part").part(population.get("part"), 100)
     if part < _LEAST_PART:
         raise at.to("population", "part").wrong("this must be at least 0.01.")
@@ -136,6 +138,11 @@ def _column(at: _Place, name: str, value: object, units: Mapping[str, Unit]) -> 
             raise at.to("units").wrong(f"there is no unit {one!r} above.")
         if one not in SOURCES[source]:
             raise at.to("units").wrong(f"rows about a {one} have no {source}.")
+        if part is Part.SENSITIVE and source.split(".")[0] not in OWN_TABLES[one]:
+            raise at.to("part").wrong(
+                f"{source} is the same in several rows about a {one}, and what all of their classes have in common may "
+                "be one value: it cannot be sensitive there. Take the unit out."
+            )
     column = Column(
         name,
         label,

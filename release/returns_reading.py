@@ -51,11 +51,25 @@ _KEPT: Final = frozenset(
 
 
 def templates(places: Places) -> dict[str, Template]:
-    """Every template of a council, by id. Raises SettingsError where one holds a mistake."""
+    """Every template of a council that can be read, by id. One that holds a mistake keeps no other from being used:
+    `faults` says what is wrong with it."""
+    return {name: one for name, one in _every(places) if isinstance(one, Template)}
+
+
+def faults(places: Places) -> dict[str, str]:
+    """Of every template that cannot be read what is wrong with it, by id."""
+    return {name: str(one) for name, one in _every(places) if isinstance(one, SettingsError)}
+
+
+def _every(places: Places) -> Iterator[tuple[str, Template | SettingsError]]:
     folder = places.setting(FOLDER)
     catalogue = read_catalogue(places.setting("catalogue.toml"))
-    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
-    return {file.stem: read_template(file, catalogue) for file in files if file.name != AUTHORITY}
+    for file in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
+        if file.name != AUTHORITY:
+            try:
+                yield file.stem, read_template(file, catalogue)
+            except SettingsError as error:
+                yield file.stem, error
 
 
 def template_named(places: Places, name: str) -> Template:

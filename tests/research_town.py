@@ -195,7 +195,8 @@ def family_rows(families: int) -> pl.DataFrame:
     )
 
 
-def _people(family: pl.DataFrame) -> pl.DataFrame:
+def people(family: pl.DataFrame) -> pl.DataFrame:
+    """The people of these families: a parent, and children as many as its size leaves."""
     chance = np.random.default_rng(9)
     rows = []
     for name, size in family.select("family", "size").iter_rows():
@@ -252,7 +253,7 @@ def _release(places: Places, name: str, families: int, before: Earlier | None) -
     }
     tables = {
         "family": family,
-        "person": _people(family),
+        "person": people(family),
         "framework_file": pl.DataFrame(
             {
                 "framework": [FRAMEWORK],

@@ -47,7 +47,7 @@ def paper_content(document: StatisticalDocument) -> dict[str, Any]:
             ]
             for one in document.changes
         ],
-        "notes": [plain(words) for words in document.notes],
+        "notes": [[name, plain(words)] for name, words in document.named_notes()],
         "symbols": list(symbol_words(document.tables)),
         "wide": any(len(table.columns) + bool(table.periods) > _UPRIGHT for table in document.tables),
         "tables": [_table(table, number) for number, table in enumerate(document.tables, start=1)],

@@ -21,6 +21,7 @@ from custody.documents.statistics import (
     SYMBOLS,
     Cell,
     Column,
+    Kind,
     StatisticalDocument,
     StatisticalTable,
     symbols_in,
@@ -158,9 +159,7 @@ def _day(document: StatisticalDocument) -> str:
 def _sheets(document: StatisticalDocument) -> list[_Sheet]:
     made = []
     if document.notes:
-        numbered = tuple(
-            (f"note {number}", plain(words)) for number, words in enumerate(document.notes, start=1)
-        )
+        numbered = tuple((name, plain(words)) for name, words in document.named_notes())
         made.append(_words_sheet("Notes", "notes", "Notes", ("Note", "Text"), numbered))
     if document.changes:
         made.append(_changes(document))
@@ -266,7 +265,7 @@ def _value(cell: Cell, column: Column) -> int | float | str:
 
 
 def _format(column: Column) -> str:
-    if column.unit == "numberstring":
+    if column.kind is Kind.FILTER or column.unit == "numberstring":
         return _TEXT
     if column.decimals is None:
         return "General"

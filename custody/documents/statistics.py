@@ -222,6 +222,14 @@ class StatisticalDocument:
         if any(note not in known for table in self.tables for note in _notes_of(table)):
             raise ValueError("a table refers to a note that the document does not have")
 
+    def named_notes(self) -> list[tuple[str, str]]:
+        """What each note is called, and its words: its number where a table refers to it, else it is of all tables."""
+        referred = {note for table in self.tables for note in _notes_of(table)}
+        return [
+            (f"note {number}" if number in referred else "all tables", words)
+            for number, words in enumerate(self.notes, start=1)
+        ]
+
     def period_of(self, table: StatisticalTable, row: int) -> Period:
         """What a row of one of its tables is about."""
         if table.periods:

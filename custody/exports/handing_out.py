@@ -3,13 +3,24 @@
 from typing import Final
 
 from custody.answers import Answer, number_named
-from custody.exports.errors import NoExportError, PackageChangedError
-from custody.exports.keeping import export_file, folder_of, forget_package, package_of, write
+from custody.errors import RoleError
+from custody.exports.errors import NoExportError, PackageChangedError, UnsafeExportError
+from custody.exports.keeping import (
+    export_file,
+    folder_of,
+    forget_package,
+    package_of,
+    releases_kept,
+    tables_kept,
+    write,
+)
 from custody.exports.rows import destroy_key_of
-from ledger import Event, ExportState, Ledger, Request
+from ledger import Event, ExportKind, ExportStanding, ExportState, Ledger, Request
 from ledger.export_records import present_day
 from release.errors import UserError
 from release.places import Places
+from release.pointer import releases
+from release.research import RESEARCHER
 
 _READABLE: Final = 0o640
 _ACTOR: Final = "custody"
@@ -22,10 +33,14 @@ _DONE: Final = frozenset(
 def hand_out_export(places: Places, ledger: Ledger, request: Request) -> Answer:
     """Hand out the export that a request is about.
 
-    Raises RequestError where it names none, NoExportError where it is not approved or its project is over, and
-    PackageChangedError where the package is not the one that was approved.
+    Raises RequestError where it names none, RoleError where a researcher of another project asks, NoExportError where
+    it is not approved or its project is over, and PackageChangedError where the package is not the one that was
+    approved; UnsafeExportError where a release that came since forbids it.
     """
     number = number_named(request, "export")
+    project = ledger.projects.standing(ledger.exports.standing(number).project)
+    if request.role == RESEARCHER and not project.is_of(request.asked_by):
+        raise RoleError(f"Export {number} is another's: only who belongs to its project may ask for it")
     hand_out(places, ledger, number)
     return Answer({}, f"export {number} is handed out: {export_file(number)} in the outbox")
 
@@ -42,6 +57,8 @@ def hand_out(places: Places, ledger: Ledger, number: int) -> None:
         )
     name = export_file(number)
     data = package_of(places, number, standing.files.get(name, ""))
+    if standing.state is ExportState.APPROVED and standing.kind is ExportKind.TABLES:
+        _check_since(places, ledger, standing)
     places.outbox.mkdir(parents=True, exist_ok=True, mode=0o750)
     write(places.outbox / name, data, mode=_READABLE)
     if standing.state is ExportState.APPROVED:
@@ -56,12 +73,22 @@ def look_after_exports(places: Places, ledger: Ledger) -> list[str]:
     """Hand out what is approved, take away what ended or was withdrawn, and destroy the keys of projects that are over;
     what was done and what could not be, in words. Call it only behind the worker's lock."""
     said = []
-    for one in ledger.exports.to_hand_out():
+    waiting = ledger.exports.to_hand_out()
+    # What was found wrong is told once, and tried again when somebody asks for it.
+    wrong = _found_wrong(ledger) if waiting else frozenset()
+    for one in (one for one in waiting if _subject(one.number) not in wrong):
         try:
             hand_out(places, ledger, one.number)
             said.append(f"export {one.number} is handed out")
-        except PackageChangedError as error:
-            said.append(_told_once(ledger, one.number, error))
+        except (PackageChangedError, UnsafeExportError) as error:
+            ledger.record(
+                Event.DOWNLOAD_REFUSED,
+                actor=_ACTOR,
+                role=_ROLE,
+                subject=_subject(one.number),
+                detail={"why": type(error).__name__},
+            )
+            said.append(f"export {one.number} is not handed out: {error}")
         except UserError as error:
             said.append(f"export {one.number} is not handed out: {error}")
     for one in ledger.exports.to_take_away():
@@ -75,22 +102,35 @@ def look_after_exports(places: Places, ledger: Ledger) -> list[str]:
     for project in ledger.projects.standings():
         if project.over():
             said += _without_key(places, ledger, project.number)
-    return [words for words in said if words]
+    return said
 
 
-def _told_once(ledger: Ledger, number: int, error: PackageChangedError) -> str:
-    """Write to the audit log that a package is not the one that was approved, the first time that it is found."""
-    subject = f"export {number}"
-    if any(one.event == Event.DOWNLOAD_REFUSED and one.subject == subject for one in ledger.entries()):
-        return ""
-    ledger.record(
-        Event.DOWNLOAD_REFUSED,
-        actor=_ACTOR,
-        role=_ROLE,
-        subject=subject,
-        detail={"why": "the package is not the one that was prepared"},
+def _found_wrong(ledger: Ledger) -> frozenset[str]:
+    return frozenset(
+        one.subject for one in ledger.entries() if (one.event, one.actor) == (Event.DOWNLOAD_REFUSED, _ACTOR)
     )
-    return str(error)
+
+
+def _subject(number: int) -> str:
+    return f"export {number}"
+
+
+def _check_since(places: Places, ledger: Ledger, standing: ExportStanding) -> None:
+    """Hold tables against the releases that were published since they were prepared. What else was prepared since was
+    held against them. Raises UnsafeExportError where both together give somebody away."""
+    from custody.exports.before import everything_before
+    from custody.released import audit
+
+    if set(releases(places)) <= releases_kept(places, standing.number):
+        return
+    before = everything_before(places, ledger, but=standing.number)
+    if not audit(
+        places, ledger, standing.release, tables_kept(places, standing.number), before=before
+    ).passed:
+        raise UnsafeExportError(
+            f"Export {standing.number} was approved, but beside a release that was published since it would give "
+            "somebody away: nothing is handed out. Withdraw it, and ask for it anew of that release"
+        )
 
 
 def _without_key(places: Places, ledger: Ledger, project: int) -> list[str]:

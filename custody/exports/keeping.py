@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PACKAGE: Final = "package.zip"
 _TABLES: Final = "tables.json"
+_RELEASES: Final = "releases.json"
 _REPORT: Final = "report.json"
 _KEPT: Final = "kept"
 
@@ -43,8 +44,8 @@ def keep(places: Places, number: int, package: bytes, report: str, kept: Mapping
     aside = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(aside, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
-    (aside / _KEPT).mkdir(parents=True, mode=0o700)
-    aside.chmod(0o700)
+    for one in (places.exports, aside, aside / _KEPT):
+        one.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = {_PACKAGE: package, _REPORT: report.encode()} | {
         f"{_KEPT}/{name}": data for name, data in kept.items()
     }
@@ -132,9 +133,22 @@ def tables_kept(places: Places, number: int) -> "tuple[Proposed, ...]":
         )
     except (ValueError, TypeError, KeyError, RecursionError, pl.exceptions.PolarsError):
         raise PackageChangedError(
-            f"What custody keeps of export {number} ({folder_of(places, number)}) is damaged or gone: nothing can be "
-            "held against it, and nothing more is made. Put back the copy that you keep of it."
+            f"What custody keeps of export {number} (protected/exports/{number:06d}) is damaged or gone: nothing can "
+            "be held against it, and nothing more is made. Put back the copy that you keep of it."
         ) from None
+
+
+def kept_releases(names: Sequence[str]) -> dict[str, bytes]:
+    """The releases that an export was held against, as a file that stays."""
+    return {_RELEASES: json.dumps(sorted(names)).encode()}
+
+
+def releases_kept(places: Places, number: int) -> frozenset[str]:
+    """The releases that an export was held against; none where that is not known."""
+    try:
+        return frozenset(map(str, json.loads(kept_file(places, number, _RELEASES) or b"[]")))
+    except (ValueError, TypeError, RecursionError):
+        return frozenset()
 
 
 def write(file: Path, data: bytes, *, mode: int) -> None:

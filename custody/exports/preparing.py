@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from release.errors import DataFolderError, ProjectKeyError, ReleaseError, Setti
 from release.microdata import ExtractError
 from release.microdata_file import read_microdata
 from release.places import Places
-from release.research import RESEARCH, Policy, read_policy
+from release.research import MILLION, RESEARCH, Policy, read_policy
 from release.specification import Microdata, Private, SpecificationError, Tables, read_specification
 from release.structure import Structure, structure
 
@@ -114,7 +115,15 @@ def _private(
     check_private(source, specification, shape)
     # First the budget, then the noise: who breaks this off can have it drawn no second time.
     ledger.exports.spend(standing.number, specification.rho)
-    return make_private(places, source, specification, shape)
+    made = make_private(places, source, specification, shape)
+    spent = sum(one.spent for one in ledger.projects.standings())
+    return replace(
+        made,
+        notes=(
+            f"All projects together have spent {spent / MILLION:g} of rho on the people of this council: for whoever "
+            "holds what several were given, that adds up.",
+        ),
+    )
 
 
 def _drawn_before(places: Places, ledger: Ledger, standing: ExportStanding) -> dict[str, Any] | None:

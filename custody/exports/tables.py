@@ -8,16 +8,17 @@ import polars as pl
 
 from custody.exports.counting import Deeper, Withheld, count_deeper, sets_of
 from custody.exports.errors import UnsafeExportError
-from custody.exports.keeping import kept_tables
+from custody.exports.keeping import kept_releases, kept_tables
 from custody.exports.made import Made, TableFacts, facts_of
 from custody.exports.source import Source
 from custody.packages import Holds, PackageColumn, PackageTable
-from custody.released import Audited, Proposed, audit, noisy_knowledge
+from custody.released import Audited, Proposed, Shelf, audit, noisy_knowledge
 from disclosure.audit.of_world import view_of
 from disclosure.audit.report import Report, attack_world
 from ledger import ExportStanding, Ledger
 from release.catalogue import Measure
 from release.places import Places
+from release.pointer import releases
 from release.specification import TableAsked, Tables
 from release.structure import ColumnStructure, Structure, TableStructure
 
@@ -60,7 +61,7 @@ def make_tables(
         risk_words=_risk_words(report, audited, facts, threshold),
         audit=_audit_said(report, audited),
         together=(),
-        kept=kept_tables(proposals(source, frames, named, threshold)),
+        kept=kept_tables(proposals(source, frames, named, threshold)) | kept_releases(releases(places)),
         notes=audited.notes,
     )
 
@@ -109,15 +110,17 @@ def _safe(
     threshold = source.profile.threshold
     withheld: dict[str, pl.DataFrame] = {}
     before = everything_before(places, ledger, but=standing.number)
+    shelf = Shelf()
     for _ in range(_ROUNDS):
         report = _attacked(source, deeper, threshold, withheld)
         if not report.passed:
             # What is deeper than the dashboard is thinned out from its smallest figures on.
             threshold = 2 * max(threshold, 5)
             continue
-        frames = {asked: _frame(source, deeper, asked, threshold, withheld) for asked in named}
+        exported = deeper.exported(threshold, withheld)
+        frames = {asked: _frame(source, deeper, asked, exported) for asked in named}
         proposed = proposals(source, frames, named, threshold)
-        audited = audit(places, ledger, source.name, proposed, before=before)
+        audited = audit(places, ledger, source.name, proposed, before=before, shelf=shelf)
         if audited.passed:
             many = sum(max(one.height, 1) for one in withheld.values())
             return frames, report, audited, threshold, many
@@ -145,10 +148,9 @@ def _attacked(source: Source, deeper: Deeper, threshold: int, withheld: Withheld
 
 
 def _frame(
-    source: Source, deeper: Deeper, asked: TableAsked, threshold: int, withheld: Withheld
+    source: Source, deeper: Deeper, asked: TableAsked, exported: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """One counted table with all of its totals: its dimensions (String, null for a total) and `value`."""
-    exported = deeper.exported(threshold, withheld)
     called = deeper.inside[asked.framework, asked.measure]
     parts = []
     for chosen in sets_of(source.catalogue, asked.dimensions):

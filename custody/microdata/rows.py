@@ -7,6 +7,7 @@ import polars as pl
 from custody.finding import ProtectedRelease
 from custody.microdata.shifting import shifted
 from release.microdata import (
+    NO_NEED,
     OPEN,
     UNKNOWN,
     WHOLE_FAMILY,
@@ -22,6 +23,14 @@ from release.microdata import (
 # What a row is, and whose it is: names that no column can have.
 ROW, FAMILY = "row_token", "family_token"
 _CHILDREN: Final = ("unborn", "0-4", "5-10", "11-15", "16-17")
+# Worked out of the needs of one framework, whose are meant.
+_OF_NEEDS: Final = frozenset(
+    f"{table}.{name}" for table in ("made", "own") for name in ("needs", "first_headline", "outcome")
+)
+_NEEDS: Final = (
+    "need.need_code, need.headline, need.state, need.identified_on FROM protected.need "
+    "JOIN protected.episode USING (episode)"
+)
 _DONE: Final = ("sustained", "waived")
 _ROWS: Final = {
     "family": "SELECT family AS row, family FROM protected.family",
@@ -67,12 +76,15 @@ def read_rows(
     needs of no one framework are meant, EvidenceError where the release is of an earlier schema."""
     columns = [microdata.columns[name] for name in asked.columns]
     framework = ""
-    if asked.unit == "need" or any(column.source.startswith("made.") for column in columns):
+    if asked.unit == "need" or any(column.source in _OF_NEEDS for column in columns):
         framework = _framework(release, asked)
     rows = release.rows(_ROWS[asked.unit], *([framework] if asked.unit == "need" else []))
     rows = rows.join(release.rows(_FAMILY_ROWS), on="family", how="left")
-    for source in {column.source for column in columns if column.source.startswith("made.")}:
-        rows = rows.join(_made(release, source, framework), on="family", how="left")
+    for source in sorted({column.source for column in columns}):
+        if source.startswith("own."):
+            rows = rows.join(_own(release, source, framework), on="row", how="left")
+        elif source.startswith("made."):
+            rows = rows.join(_made(release, source, framework), on="family", how="left")
     if not rows.height:
         raise ExtractError(
             f"The release {release.name} holds no rows about a {asked.unit}: nothing can be given."
@@ -134,26 +146,43 @@ def _made(release: ProtectedRelease, source: str, framework: str) -> pl.DataFram
         ordered = spells.sort("family", "start_month", "episode", nulls_last=False)
         return ordered.group_by("family").agg(pl.col("closure_reason").last().alias(source))
     needs = release.rows(
-        "SELECT episode.family, need.need_code, need.headline, need.state, need.identified_on FROM protected.need "
-        "JOIN protected.episode USING (episode) WHERE need.framework = ?",
+        f"SELECT episode.family AS whose, {_NEEDS} WHERE need.framework = ?",
         framework,
     )
-    if source == "made.first_headline":
+    whose = release.rows("SELECT family AS whose FROM protected.family")
+    return _of_needs(source, whose, needs).rename({"whose": "family"})
+
+
+def _own(release: ProtectedRelease, source: str, framework: str) -> pl.DataFrame:
+    """What is worked out of a person's own needs: `row` and the source."""
+    needs = release.rows(
+        f"SELECT need.person || ' ' || episode.family AS whose, {_NEEDS} "
+        "WHERE need.framework = ? AND need.person IS NOT NULL",
+        framework,
+    )
+    people = release.rows("SELECT person || ' ' || family AS whose FROM protected.person")
+    return _of_needs(source, people, needs).rename({"whose": "row"})
+
+
+def _of_needs(source: str, whose: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
+    """What needs (`whose`, need_code, headline, state, identified_on) come to, of everybody in `whose`."""
+    what = source.split(".")[1]
+    if what == "first_headline":
         order = _in_order(needs["headline"].unique().to_list())
         ordered = needs.with_columns(
             pl.col("headline").replace_strict(order, default=len(order), return_dtype=pl.Int64).alias("order")
-        ).sort("family", "identified_on", "order")
-        return ordered.group_by("family").agg(pl.col("headline").first().alias(source))
-    families = release.rows("SELECT family FROM protected.family")
-    if source == "made.needs":
-        found = needs.group_by("family").agg(pl.col("need_code").n_unique().cast(pl.Int64).alias(source))
-        return families.join(found, on="family", how="left").with_columns(pl.col(source).fill_null(0))
-    met = needs.group_by("family").agg(pl.col("state").is_in(_DONE).mean().alias("met"))
+        ).sort("whose", "identified_on", "order")
+        found = ordered.group_by("whose").agg(pl.col("headline").first().alias(source))
+        return whose.join(found, on="whose", how="left").with_columns(pl.col(source).fill_null(NO_NEED))
+    if what == "needs":
+        found = needs.group_by("whose").agg(pl.col("need_code").n_unique().cast(pl.Int64).alias(source))
+        return whose.join(found, on="whose", how="left").with_columns(pl.col(source).fill_null(0))
+    met = needs.group_by("whose").agg(pl.col("state").is_in(_DONE).mean().alias("met"))
     share = pl.col("met")
-    return families.join(met, on="family", how="left").select(
-        "family",
+    return whose.join(met, on="whose", how="left").select(
+        "whose",
         pl.when(share.is_null())
-        .then(pl.lit("no needs"))
+        .then(pl.lit(NO_NEED))
         .when(share == 0)
         .then(pl.lit("none"))
         .when(share == 1)

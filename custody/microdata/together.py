@@ -87,6 +87,11 @@ def _one(earlier: Given, now: Given, most: float) -> Finding:
             f"Of the people in both, {'none' if not part else f'{100 * part:.1f} %'} "
             f"would be left with one possible value of what is sensitive ({100 * most:g} % is the most)."
         )
+    elif earlier.unit == now.unit and not now.rows[ROW].is_in(earlier.rows[ROW].implode()).any():
+        # After the master key was rotated every pseudonym is another, and so is every token.
+        words.append(
+            "None of its rows is known by its token any more: what the two tell together cannot be worked out."
+        )
     elif not tied:
         words.append("They tell nothing sensitive in common of anybody who is in both.")
     return Finding(

@@ -1,6 +1,6 @@
 """What left the house, and whether something that is to leave gives anybody away beside it."""
 
-from custody.released.auditing import Audited, audit
+from custody.released.auditing import Audited, Shelf, audit
 from custody.released.errors import GivesAwayError, ProposedError
 from custody.released.proposed import Proposed, Released, exact_knowledge, noisy_knowledge
 
@@ -10,6 +10,7 @@ __all__ = [
     "Proposed",
     "ProposedError",
     "Released",
+    "Shelf",
     "audit",
     "exact_knowledge",
     "noisy_knowledge",

@@ -24,9 +24,20 @@ from release.places import Places
 from release.pointer import releases, resolve
 
 # So many cells of earlier releases are held against a new one at most; of how many releases that was too much, is said.
-MOST_CELLS = 4_000_000
+MOST_CELLS = 1_500_000
+# So many releases are looked at with all their tables, this one among them; of others those tables that are broken down
+# by the dimensions of what is proposed: they say of the same cells all that can be said.
+_WHOLE = 2
 # What times are called in the populations that are counted by them.
 _TIMES = frozenset(f"{name}{end}" for name in TIMES for end in ("", "_ended", "_sustained", "_started"))
+
+
+@dataclass
+class Shelf:
+    """Releases that were read, for audits that are made one after the other: what is withheld after one is tried by
+    the next. It holds pseudonymous rows: keep it no longer than that."""
+
+    read: dict[str, Counted] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -52,18 +63,19 @@ def audit(
     proposed: Sequence[Proposed],
     *,
     before: Sequence[Released] | None = None,
+    shelf: Shelf | None = None,
 ) -> Audited:
     """Hold tables that are to leave, counted from `release`, against the dashboards of every release that is there, and
     against every return and every export of tables before them.
 
     `before`: what left (None: all that custody.returns and custody.exports know of), whoever has it: what was given to
-    one project is taken to be known to all. Raises ProposedError where a table cannot be counted again from its
-    release, and ReleaseError where there is no such release.
+    one project is taken to be known to all. `shelf`: keeps what was read for the next audit. Raises ProposedError where
+    a table cannot be counted again from its release, and ReleaseError where there is no such release.
     """
     began = time.process_time()
     name = resolve(places, release)
     earlier = left_before(places, ledger) if before is None else before
-    worlds, notes = _worlds(places, name, proposed, earlier)
+    worlds, notes = _worlds(places, name, proposed, earlier, (shelf or Shelf()).read)
     held = len(worlds)
     there = {name, *releases(places), *(one.release for one in earlier)} | ledger.published()
     if held < len(there):
@@ -92,32 +104,40 @@ def left_before(places: Places, ledger: Ledger) -> list[Released]:
 
 
 def _worlds(
-    places: Places, name: str, proposed: Sequence[Proposed], earlier: Sequence[Released]
+    places: Places,
+    name: str,
+    proposed: Sequence[Proposed],
+    earlier: Sequence[Released],
+    read: dict[str, Counted],
 ) -> tuple[list[World], list[str]]:
     """The release that is proposed from, and then the others, the newest first, as far as they can be read; and what
     is to be noted."""
     key = read_key(places.protected_key)
     catalogue = read_catalogue(places.setting("catalogue.toml"))
     profiles = read_profiles(places.setting("disclosure.toml"))
-    now = read_counted(places, name, key, catalogue, profiles)
+    now = read.get(name) or read.setdefault(name, read_counted(places, name, key, catalogue, profiles))
     by_rows = {
-        name
+        holding
         for one in proposed
         if one.rows is not None
-        for name in measures_of_rows(now, one.rows["row_key"])
+        for holding in measures_of_rows(now, one.rows["row_key"])
     }
     measures = linked_measures(now, sorted({*_measures(proposed), *by_rows}))
     own = {one.measure for one in proposed if one.rows is not None}
     worlds: list[World] = []
     lost: dict[str, None] = {}
-    others = sorted((one for one in releases(places) if one != name), key=lambda one: one[11:], reverse=True)
+    others = sorted(
+        (one for one in releases(places) if one != name), key=lambda one: int(one[11:]), reverse=True
+    )
     for one in (name, *others):
         if sum(world.view.cells for world in worlds) > MOST_CELLS:
             break
         try:
-            counted = now if one == name else read_counted(places, one, key, catalogue, profiles)
+            counted = read.get(one) or read_counted(places, one, key, catalogue, profiles)
         except ReleaseError:
             continue
+        if one not in read:
+            read[one] = counted
         before = [
             table
             for it in earlier
@@ -125,7 +145,8 @@ def _worlds(
             for table in it.proposed
             if _matters(table, counted, measures, own)
         ]
-        world = world_of(len(worlds), counted, measures, before, proposed if one == name else ())
+        only = None if len(worlds) < _WHOLE else _reached(worlds[0])
+        world = world_of(len(worlds), counted, measures, before, proposed if one == name else (), only=only)
         lost |= dict.fromkeys(world.lost)
         worlds.append(world)
     notes = []
@@ -134,6 +155,16 @@ def _worlds(
             f"Left before and cannot be counted again as it was, so it is not held against this: {', '.join(lost)}."
         )
     return worlds, notes
+
+
+def _reached(world: World) -> frozenset[str]:
+    """The dimensions of what is offered, and those in which these lie."""
+    return frozenset(
+        above
+        for one in world.offered
+        for name in one.place[1][2]
+        for above in world.view.ascent.get(name, (name,))
+    )
 
 
 def _measures(tables: Sequence[Proposed]) -> Iterator[str]:

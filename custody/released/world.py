@@ -47,15 +47,17 @@ def world_of(
     measures: Sequence[str],
     before: Sequence[Proposed],
     proposed: Sequence[Proposed],
+    *,
+    only: frozenset[str] | None = None,
 ) -> World:
     """The world of a number: the dashboard's tables of `measures`, what left `before`, and what is `proposed`, all of
-    one release.
+    one release. `only`: of the dashboard's tables those by these dimensions (None: all).
 
     Raises ProposedError where a table counts what the release does not, has a code on no list, or shows as exact what
     is not the count.
     """
     building = _Building(number, counted, _empty(counted, measures, [*before, *proposed]))
-    said = list(_dashboard(building, frozenset(measures)))
+    said = list(_dashboard(building, frozenset(measures), only))
     lost = []
     placed: list[tuple[Proposed, list[Shape], bool]] = []
     for one in before:
@@ -114,7 +116,7 @@ def _empty(counted: Counted, measures: Sequence[str], asked: Sequence[Proposed])
     )
 
 
-def _dashboard(building: _Building, measures: frozenset[str]) -> Iterator[Said]:
+def _dashboard(building: _Building, measures: frozenset[str], only: frozenset[str] | None) -> Iterator[Said]:
     """What the dashboard of the release shows of these measures."""
     counted, view = building.counted, building.view
     answers = counted.answer.partition_by("question", as_dict=True, include_key=False)
@@ -124,6 +126,8 @@ def _dashboard(building: _Building, measures: frozenset[str]) -> Iterator[Said]:
         measure, *dimensions = rest.split("|")
         cells = answers.get((names[world_name],))
         if cells is None or counted.called[measure] not in measures:
+            continue
+        if only is not None and not only.issuperset(dimensions):
             continue
         key = (counted.called[measure], scope, frozenset(dimensions))
         shape = building.shapes.setdefault(key, tuple(dimensions))

@@ -21,7 +21,7 @@ from release.pointer import resolve
 from release.return_content import read_content, reconcile
 from release.return_periods import period_named
 from release.returns import periods_of
-from release.returns_reading import template_named, templates
+from release.returns_reading import faults, template_named, templates
 
 returns = typer.Typer(
     no_args_is_help=True, help="Quarterly returns: draw up, check, sign, submit, and make again."
@@ -47,6 +47,8 @@ def list_command(data: _DataOption = _DATA) -> None:
             _say(f"{template.id}: {template.title} (by {template.frequency}{unverified})")
             for one in ledger.returns.standings(template.id):
                 _say(f"  {_in_words(one)}")
+        for name, words in faults(places).items():
+            _say(f"{name}: cannot be used. {words}")
 
 
 @returns.command("periods")

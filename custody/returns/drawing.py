@@ -13,7 +13,7 @@ from custody.returns.proposals import leaking, proposed_of
 from custody.returns.protecting import Protected, protect
 from custody.returns.source import Source, open_source
 from custody.returns.system import Earlier
-from custody.returns.tables import about_of, count_tables, source_of, told_rows, unit_of
+from custody.returns.tables import about_of, asked_tables, count_tables, source_of, told_rows, unit_of
 from ledger import Ledger, ReturnState
 from ledger.canonical import canonical
 from release.places import Places
@@ -133,6 +133,9 @@ class _Drawing:
         if self._template.profile == "dashboard":
             return
         holders = Holders()
+        # Said beforehand, so that every population is made once.
+        for period in self._period.year_to_date if self._period.quarter else ():
+            asked_tables(self._source, self._template, period)
         self._counted = count_tables(self._source, self._template, self._period, holders)
         if not any(
             one.counted and one.over is Over.YEAR_TO_DATE

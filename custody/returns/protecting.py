@@ -19,12 +19,18 @@ from custody.returns.errors import ReturnContentError
 from custody.returns.system import Cell, Earlier, Figures, figures_of, name_of
 from disclosure import Suppression
 from disclosure.audit.checking import check_pattern
-from disclosure.errors import DisclosureError
+from disclosure.errors import DisclosureError, UnsafeError
 from disclosure.suppression import suppress_exactly, suppress_fast
 from disclosure.tables import System, system_of
 
 # Parts of so many cells are solved exactly.
-_EXACTLY: Final = 150
+_EXACTLY: Final = 60
+# Larger parts are taken to pieces at their totals of at least so much.
+_AT_ONCE: Final = 120
+_LARGE_TOTAL: Final = 6
+# A cheapest or a good pattern is looked for in pieces of so many cells that may be withheld.
+_SEARCHED: Final = 150
+_WHOLE: Final = "protects others: all is withheld here that may be, for most of it is small"
 # A limit that is never met but on a machine that stands still: what is found depends on the figures alone.
 _SECONDS: Final = 600.0
 _AUDITED: Final = "withheld: beside what was released before it would tell of single families or people"
@@ -54,65 +60,145 @@ def protect(
     not be shown. Raises ReturnContentError where no pattern protects everybody."""
     figures = figures_of(tables, earlier, withheld=withheld, highest=rules.highest)
     found: dict[str, str] = {}
-    for names, numbers in _parts(figures):
-        part = _system(figures, names, numbers, rules)
-        if not (part.status == "u").any():
+    for part in _parts(figures, frozenset()):
+        if not any(_status(figures.cells[name], rules) == "u" for name in part.names):
             continue
-        for name, why in zip(names, _reasons(part, figures, names), strict=True):
+        for name, why in _solved(figures, part, rules).items():
             if why and figures.cells[name].published:
                 found[name] = why
     return Protected(found)
 
 
-def _reasons(part: System, figures: Figures, names: Sequence[str]) -> Sequence[str]:
-    """Why each cell of a part is withheld; "" where it is shown."""
-    if not part.equations:
-        why: Sequence[str] = ["primary" if status == "u" else "" for status in part.status]
+@dataclass(frozen=True)
+class _Part:
+    """Cells and equations (by number) that share nothing with others but cells that are shown in any case."""
+
+    names: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
+def _solved(figures: Figures, part: _Part, rules: Suppression) -> dict[str, str]:
+    """Why each cell of a part is withheld. A large part is taken to pieces at its large totals, which are then shown:
+    whoever knows them knows no more than is looked at in each piece. Where a piece cannot be protected so, the totals
+    about it are given up."""
+    joints = _joints(figures, part, rules) if len(part.names) > _AT_ONCE else frozenset()
+    while joints:
+        found: dict[str, str] = {}
+        loose: set[str] = set()
+        for piece in _parts(figures, joints, part):
+            try:
+                found |= _reasons(figures, piece, rules, joints)
+            except DisclosureError:
+                loose |= joints.intersection(_about(figures, piece))
+        if not loose:
+            return found
+        joints -= loose
+    try:
+        return _reasons(figures, part, rules, joints)
+    except DisclosureError:
+        return _everything(figures, part, rules)
+
+
+def _joints(figures: Figures, part: _Part, rules: Suppression) -> frozenset[str]:
+    """The totals of a part that are large enough to be shown whatever is withheld below them."""
+    wholes = {
+        name
+        for number in part.numbers
+        for name, factor in figures.lines[number][1]
+        if factor < 0 and len(figures.lines[number][1]) > 2
+    }
+    return frozenset(
+        name
+        for name in wholes
+        if _status(figures.cells[name], rules) == "s" and figures.cells[name].value >= _LARGE_TOTAL
+    )
+
+
+def _about(figures: Figures, part: _Part) -> set[str]:
+    """Every cell that an equation of a part names."""
+    return {name for number in part.numbers for name, _ in figures.lines[number][1]}
+
+
+def _reasons(figures: Figures, part: _Part, rules: Suppression, joints: Collection[str]) -> dict[str, str]:
+    """Why each cell of a part is withheld; "" where it is shown. Raises DisclosureError where no pattern is safe."""
+    names = [*part.names, *sorted(_about(figures, part).difference(part.names))]
+    system = _system(figures, names, part.numbers, rules, joints)
+    if not (system.status == "u").any():
+        return {}
+    if not system.equations:
+        why: Sequence[str] = ["primary" if status == "u" else "" for status in system.status]
     else:
-        suppress = suppress_exactly if part.cells <= _EXACTLY else suppress_fast
-        try:
-            why = suppress(part, seconds=_SECONDS).reason
-        except DisclosureError:
-            why = _everything(part)
-    return [
-        _AUDITED if words and figures.cells[name].withheld else words
+        why = _pattern(system)
+    return {
+        name: _AUDITED if words and figures.cells[name].withheld else words
         for name, words in zip(names, why, strict=True)
-    ]
+    }
 
 
-def _everything(part: System) -> Sequence[str]:
+def _pattern(system: System) -> Sequence[str]:
+    """Why each cell of a piece is withheld: the cheapest pattern, or a good one; of a piece that is large or nearly all
+    small everything, since the search would take long and show little."""
+    small, free = (int(np.isin(system.status, letters).sum()) for letters in (["u"], ["u", "s"]))
+    if free > _SEARCHED or (free > _EXACTLY and 3 * small > free):
+        hidden = system.status != "z"
+        if check_pattern(system, hidden).unsafe.any():
+            raise UnsafeError("a piece is not safe even where all of it is withheld")
+        return [_WHOLE if one else "" for one in hidden]
+    suppress = suppress_exactly if system.cells <= _EXACTLY else suppress_fast
+    return suppress(system, seconds=_SECONDS).reason
+
+
+def _everything(figures: Figures, part: _Part, rules: Suppression) -> dict[str, str]:
     """All of a part that may be withheld, where no lesser pattern was found."""
-    hidden = part.status != "z"
-    if check_pattern(part, hidden).unsafe.any():
+    system = _system(figures, part.names, part.numbers, rules, ())
+    hidden = system.status != "z"
+    if check_pattern(system, hidden).unsafe.any():
         raise ReturnContentError(
             "The return cannot be made safe: figures that were published before would give small ones away. Take the "
             "year to date, or the finest rows, out of the template"
         )
-    return ["protects others; no lesser pattern was found" if one else "" for one in hidden]
+    return {name: _WHOLE if one else "" for name, one in zip(part.names, hidden, strict=True)}
 
 
-def _parts(figures: Figures) -> list[tuple[list[str], list[int]]]:
-    """The cells and equations of each part that shares no cell with another, in the order of their names."""
-    names = sorted(figures.cells)
+def _parts(figures: Figures, joints: frozenset[str], within: _Part | None = None) -> list[_Part]:
+    """The cells and equations of each part that shares no cell with another, but for `joints`, in the order of their
+    names. `within`: of this part alone."""
+    names = sorted(set(within.names if within else figures.cells) - joints)
+    numbers = within.numbers if within else tuple(range(len(figures.lines)))
     places = {name: place for place, name in enumerate(names)}
-    rows = [number for number, (_, terms) in enumerate(figures.lines) for _ in terms]
-    columns = [places[name] for _, terms in figures.lines for name, _ in terms]
-    size = len(names) + len(figures.lines)
-    links = coo_array((np.ones(len(rows)), (columns, [len(names) + row for row in rows])), shape=(size, size))
+    pairs = [
+        (places[name], len(names) + row)
+        for row, number in enumerate(numbers)
+        for name, _ in figures.lines[number][1]
+        if name in places
+    ]
+    size = len(names) + len(numbers)
+    columns, rows = zip(*pairs, strict=True) if pairs else ((), ())
+    links = coo_array((np.ones(len(pairs)), (columns, rows)), shape=(size, size))
     _count, part_of = connected_components(links, directed=False)
     found: dict[int, tuple[list[str], list[int]]] = {}
     for place, name in enumerate(names):
         found.setdefault(int(part_of[place]), ([], []))[0].append(name)
-    for number in range(len(figures.lines)):
-        found[int(part_of[len(names) + number])][1].append(number)
-    return list(found.values())
+    for row, number in enumerate(numbers):
+        # An equation between joints alone is no part: all of it is shown.
+        if int(part_of[len(names) + row]) in found:
+            found[int(part_of[len(names) + row])][1].append(number)
+    return [_Part(tuple(cells), tuple(lines)) for cells, lines in found.values()]
 
 
-def _system(figures: Figures, names: Sequence[str], numbers: Sequence[int], rules: Suppression) -> System:
+def _system(
+    figures: Figures,
+    names: Sequence[str],
+    numbers: Sequence[int],
+    rules: Suppression,
+    joints: Collection[str],
+) -> System:
     places = {name: place for place, name in enumerate(names)}
     cells = [figures.cells[name] for name in names]
     value = np.asarray([cell.value for cell in cells], np.float64)
-    status = np.asarray([_status(cell, rules) for cell in cells], "U1")
+    status = np.asarray(
+        ["z" if name in joints else _status(figures.cells[name], rules) for name in names], "U1"
+    )
     primary = status == "u"
     below = np.where(primary, np.minimum(value, 1.0), 0.0)
     above = np.where(primary, np.maximum(rules.highest + 1 - value, 1.0), 0.0)

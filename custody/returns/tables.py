@@ -31,12 +31,7 @@ def count_tables(
     """Every table of a template that counts people, families or records, from the protected rows."""
     further = source.counting.further(template.framework)
     found = {}
-    for table in template.tables:
-        columns = {
-            column.name: asked_of(column, table, period, source.catalogue, further)
-            for column in table.columns
-            if column.counted and not early(source, column, period)
-        }
+    for table, columns in asked_tables(source, template, period):
         if columns:
             codes = {name: row_codes(source, table, name, further) for name in table.rows}
             found[table.name] = count_table(
@@ -48,6 +43,24 @@ def count_tables(
                 columns,
                 holders,
             )
+    return found
+
+
+def asked_tables(
+    source: Source, template: Template, period: Period
+) -> list[tuple[TableAsked, dict[str, Asked]]]:
+    """What each table of a template asks for in a period, by column; said to the counting at once."""
+    further = source.counting.further(template.framework)
+    found = []
+    for table in template.tables:
+        columns = {
+            column.name: asked_of(column, table, period, source.catalogue, further)
+            for column in table.columns
+            if column.counted and not early(source, column, period)
+        }
+        for one in columns.values():
+            source.counting.expect(one.rows, one.framework, one.columns.values())
+        found.append((table, columns))
     return found
 
 

@@ -2,7 +2,10 @@
 
 import io
 import re
+import struct
 import zipfile
+import zlib
+from collections.abc import Callable
 from functools import lru_cache
 from types import TracebackType
 from typing import Final, Self
@@ -12,6 +15,12 @@ from xml.etree import ElementTree
 _LARGEST: Final = 100_000_000
 _MOST: Final = 5_000
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+# What the readers of ZIPs and of XML raise where one is damaged, or made to be.
+_NO_PART: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError),
+    *(LookupError, ValueError, OSError, EOFError, RuntimeError),
+)
+_CODING: Final = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.I)
 
 
 class UnreadableError(Exception):
@@ -24,7 +33,7 @@ class Archive:
     def __init__(self, content: bytes) -> None:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except _NO_PART as error:
             raise UnreadableError("the file is no spreadsheet") from error
         members = self._archive.infolist()
         if len(members) > _MOST or sum(member.file_size for member in members) > _LARGEST:
@@ -39,25 +48,26 @@ class Archive:
     ) -> None:
         self._archive.close()
 
-    def xml(self, name: str) -> ElementTree.Element:
-        """A member that is XML. No member may define words of its own: they can grow without end."""
+    def xml(
+        self, name: str, each: str = "", handed: Callable[[ElementTree.Element], None] | None = None
+    ) -> ElementTree.Element:
+        """A member that is XML. No member may define words of its own: they can grow without end. Elements called
+        `each` are `handed` over one after another, and are empty in what is given back: a sheet has a great many."""
         try:
             content = self._archive.read(name)
-            # A zero byte is of a coding in which the next words would not be seen.
-            if any(one in content for one in (b"<!DOCTYPE", b"<!ENTITY", b"\0")):
+            # In another coding (a zero byte is of one) these words would not be seen.
+            if any(one in content for one in (b"<!DOCTYPE", b"<!ENTITY", b"\0")) or _CODING.search(content):
                 raise UnreadableError("the file defines words of its own")
-            return ElementTree.fromstring(content)  # noqa: S314 (nothing that it could do harm with got here)
-        except (
-            KeyError,
-            zipfile.BadZipFile,
-            ElementTree.ParseError,
-            RuntimeError,
-            OSError,
-            ValueError,
-        ) as error:
+            # Nothing that it could do harm with got here.
+            elements = ElementTree.iterparse(io.BytesIO(content))  # noqa: S314
+            for _, element in elements:
+                if handed is not None and element.tag == each:
+                    handed(element)
+                    element.clear()
+            root: ElementTree.Element = elements.root  # type: ignore[attr-defined]
+        except _NO_PART as error:
             raise UnreadableError("a part of the file cannot be read") from error
-        except (NotImplementedError, EOFError) as error:
-            raise UnreadableError("a part of the file cannot be unpacked") from error
+        return root
 
 
 def number_of(words: str | None, default: int = 0) -> int:

@@ -70,7 +70,7 @@ def read_data_file(name: str, content: bytes) -> tuple[DataFile | None, list[Fin
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
         return None, [*findings, found(DATA_RULES["unreadable"], name, "the file")]
-    if len(rows) < 2:
+    if len(rows) < 2 or not rows[0]:
         return None, [*findings, found(DATA_RULES["no_rows"], name, "the file")]
     header, body = rows[0], rows[1:]
     findings.extend(_rows(name, header, body))

@@ -77,7 +77,8 @@ class Metadata:
 def read_metadata(file: DataFile) -> Metadata:
     """The file's rows; a column that it lacks is blank in all of them."""
     columns = [name for name in (*META_REQUIRED, *META_OPTIONAL) if file.has(name)]
-    said = zip(file.rows, file.frame.select(columns).to_dicts(), strict=True)
+    rows = file.frame.select(columns).to_dicts() if columns else [dict[str, str]()] * len(file.rows)
+    said = zip(file.rows, rows, strict=True)
     blank = dict.fromkeys(META_REQUIRED, "")
     return Metadata(file, tuple(MetaRow(row=place, **{**blank, **row}) for place, row in said))
 

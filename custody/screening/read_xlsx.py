@@ -94,12 +94,14 @@ def _words(element: Element) -> str:
 
 
 def _sheet(archive: Archive, part: str, name: str, texts: list[str], styles: _Styles) -> Worksheet:
-    root = archive.xml(part)
     sheet = Worksheet(name)
-    for row in root.iterfind(f"{_MAIN}sheetData/{_MAIN}row"):
+
+    def read(row: Element) -> None:
         sheet.hidden_lines += row.get("hidden") in {"1", "true"}
         for cell in row.iterfind(f"{_MAIN}c"):
             _cell(sheet, cell, texts, styles)
+
+    root = archive.xml(part, f"{_MAIN}row", read)
     sheet.hidden_lines += sum(one.get("hidden") in {"1", "true"} for one in root.iter(f"{_MAIN}col"))
     sheet.merged = sum(1 for _ in root.iter(f"{_MAIN}mergeCell"))
     sheet.frozen = root.find(f"{_MAIN}sheetViews/{_MAIN}sheetView/{_MAIN}pane") is not None

@@ -1,11 +1,12 @@
 """A workbook as a screener sees it, whatever format it came in."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class SheetCell:
-    """A cell that is not blank: `value` is text, or a number. `wraps`, `filled`: how it is formatted."""
+class SheetCell(NamedTuple):
+    """A cell that is not blank: `value` is text, or a number. `wraps`, `filled`: how it is formatted. There are
+    many, and a tuple costs least."""
 
     value: str | float
     wraps: bool = False

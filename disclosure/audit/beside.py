@@ -92,7 +92,9 @@ class Beside:
     ) -> None:
         self.linked, self.offered, self._open = linked, offered, open_dimensions
         self._before = tuple(one for one in before if one.knowledge.variance > 0)
-        self._known = linked.narrow(linked.begin(before))
+        begun = linked.begin(before)
+        # Who came or went is not found out by believing that nobody did.
+        self._known, self._untied = linked.narrow(begun), linked.narrow(begun, tied=False)
         threshold = np.full(linked.true.size, SMALL + 1)
         self.by_cell: dict[int, list[tuple[int, int]]] = {}
         for number, one in enumerate(offered):
@@ -107,9 +109,9 @@ class Beside:
         """Where the cells of what is offered stand in the row."""
         return np.asarray(self.linked.cells(one.place).start + one.cells, np.int64)
 
-    def _limits(self, hidden: Sequence[Flags]) -> Limits:
-        """What is left open beside all that is offered and not hidden."""
-        begun = Limits(self._known.lowest.copy(), self._known.highest.copy())
+    def _limits(self, hidden: Sequence[Flags], known: Limits, *, tied: bool) -> Limits:
+        """What is left open beside what was `known`, and all that is offered and not hidden."""
+        begun = Limits(known.lowest.copy(), known.highest.copy())
         for one, gone in zip(self.offered, hidden, strict=True):
             size = self.linked.true[self.linked.cells(one.place)].size
             shown, told = np.full(size, np.nan), np.zeros(size, np.bool_)
@@ -117,16 +119,17 @@ class Beside:
             told[one.cells] = True
             self.linked.put(begun, Said(one.place, shown, told, one.knowledge))
         self.work += self.linked.true.size
-        return self.linked.narrow(begun, [one.place for one in self.offered])
+        return self.linked.narrow(begun, [one.place for one in self.offered], tied=tied)
 
     def leaks(self, hidden: Sequence[Flags], *, programs: bool = True) -> list[Leak]:
         """What is found beside what is not hidden. Linear programs are solved where nothing else finds anything."""
-        now = self._limits(hidden)
+        now = self._limits(hidden, self._known, tied=True)
+        untied = self._limits(hidden, self._untied, tied=False) if self.linked.over_time else now
         found = [
             *self._told(hidden),
             *self._found(now),
             *self._differences(now),
-            *self._moves(now),
+            *self._moves(untied),
             *self._averages(hidden),
         ]
         return found if found or not programs else list(self._by_programs(now))
@@ -182,12 +185,11 @@ class Beside:
         """Pairs of which both figures are as good as known, and few are in the one and not in the other."""
         sure, was = now.width < FEWEST_COUNTS - 1, self._known.width < FEWEST_COUNTS - 1
         fresh = sure & ~was
-        tables = [set(self.linked.table_of(np.flatnonzero(one)).tolist()) for one in (fresh, sure)]
-        for world, nested in self.linked.pairs:
+        has_fresh, has_sure = (self._tables_with(one) for one in (fresh, sure))
+        both = self.linked.tables_of_pairs
+        for number in np.flatnonzero(has_fresh[both].any(1) & has_sure[both].all(1)):
+            world, nested = self.linked.pairs[number]
             places = (world, nested.part.key), (world, nested.whole.key)
-            numbers = {self.linked.number[one] for one in places}
-            if tables[0].isdisjoint(numbers) or not numbers <= tables[1]:
-                continue
             cells = np.flatnonzero(sure[self.linked.cells(places[0])] & nested.there)
             part = self.linked.cells(places[0]).start + cells
             whole = self.linked.cells(places[1]).start + nested.at[cells]
@@ -206,6 +208,12 @@ class Beside:
             for one, other in zip(part[chosen].tolist(), whole[chosen].tolist(), strict=True):
                 yield Leak(DIFFERENCES, (one, other))
 
+    def _tables_with(self, cells: Flags) -> Flags:
+        """Which tables have such a cell."""
+        found = np.zeros(len(self.linked.places), np.bool_)
+        found[np.unique(self.linked.table_of(np.flatnonzero(cells)))] = True
+        return found
+
     def _few_outside(self, world: int, nested: Nested, cells: Integers, apart: Floats) -> Flags:
         """Of pairs (cells of the part): whether fewer units than may be told make the difference."""
         surely = apart < LEAST_DIFFERENCE
@@ -220,7 +228,7 @@ class Beside:
 
     def _moves(self, now: Limits) -> Iterator[Leak]:
         """Cells of two releases that are known at both, and in which few came or went."""
-        sure, was = now.width < 1, self._known.width < 1
+        sure, was = now.width < 1, self._untied.width < 1
         for twins in self.linked.over_time:
             one, other = twins.one, twins.other
             if set(self.linked.table(twins.tables[0]).dimensions) <= self._open:

@@ -68,7 +68,8 @@ class Twins:
 
 
 class Linked:
-    """All cells of some worlds (releases), the tables one behind the other: `true` and `units` of each."""
+    """All cells of some worlds (releases), the tables one behind the other: `true` and `units` of each. The first world
+    is the one that all others are held against."""
 
     def __init__(self, views: Sequence[View], proposed: Iterable[Place] = ()) -> None:
         self.views = tuple(views)
@@ -119,14 +120,41 @@ class Linked:
         return tuple(found)
 
     @cached_property
+    def links_of(self) -> Mapping[int, tuple[int, ...]]:
+        """Of every table the numbers of the links that it is part of."""
+        found: dict[int, list[int]] = {}
+        for number, link in enumerate(self.links):
+            for table in dict.fromkeys(link.tables):
+                found.setdefault(table, []).append(number)
+        return {table: tuple(numbers) for table, numbers in found.items()}
+
+    @cached_property
+    def tables_of_pairs(self) -> Integers:
+        """The numbers of both tables of every pair, a pair a row."""
+        numbers = [
+            (self.number[world, nested.part.key], self.number[world, nested.whole.key])
+            for world, nested in self.pairs
+        ]
+        return np.array(numbers, np.int64).reshape(-1, 2)
+
+    @cached_property
+    def twins_of(self) -> Mapping[int, tuple[Twins, ...]]:
+        """Of every table those of other worlds that have its name."""
+        found: dict[int, list[Twins]] = {}
+        for twins in self.over_time:
+            for table in twins.tables:
+                found.setdefault(table, []).append(twins)
+        return {table: tuple(several) for table, several in found.items()}
+
+    @cached_property
     def over_time(self) -> tuple[Twins, ...]:
-        """Cells of the same name in two worlds, whatever they hold."""
+        """Cells of the same name in the first world and in another, whatever they hold."""
         found = []
-        for number, place in enumerate(self.places):
-            for other in range(place[0] + 1, len(self.views)):
-                later = self.number.get((other, place[1]))
-                if later is not None:
-                    found.append(Twins((number, later), *self._matched(number, later)))
+        for world, key in self.places:
+            first = self.number.get((0, key))
+            if world > 0 and first is not None:
+                later = self.number[world, key]
+                found.append(Twins((first, later), *self._matched(first, later)))
         return tuple(found)
 
     def begin(self, said: Iterable[Said]) -> Limits:
@@ -146,17 +174,17 @@ class Linked:
         np.maximum(lowest, np.where(told, low, 0.0), out=lowest)
         np.minimum(highest, np.where(told, high, np.inf), out=highest)
 
-    def narrow(self, begun: Limits, among: Iterable[Place] | None = None) -> Limits:
+    def narrow(self, begun: Limits, among: Iterable[Place] | None = None, *, tied: bool = True) -> Limits:
         """What all of it together leaves open. Sound: never narrower than an attacker can make it. `among`: the tables
-        of which something is new, where all else was narrowed before (None: all)."""
+        of which something is new, where all else was narrowed before (None: all). `tied`: he believes that nobody came
+        or went where nobody did."""
         low, high = begun.lowest.copy(), begun.highest.copy()
         moved = set(range(len(self.places))) if among is None else {self.number[one] for one in among}
         for _ in range(_ROUNDS):
             now: set[int] = set()
-            for link in self.links:
-                if link.tables[0] in moved or link.tables[1] in moved:
-                    now |= _narrowed(link, low, high)
-            for twins in self.unchanged:
+            for number in sorted({one for table in moved for one in self.links_of.get(table, ())}):
+                now |= _narrowed(self.links[number], low, high)
+            for twins in self.unchanged if tied else ():
                 if not moved.isdisjoint(twins.tables):
                     now |= _made_equal(twins, low, high)
             if not now:
@@ -166,7 +194,7 @@ class Linked:
 
     @cached_property
     def unchanged(self) -> tuple[Twins, ...]:
-        """Cells of two worlds that hold as many in both."""
+        """Of these, cells that hold as many in both."""
         found = []
         for twins in self.over_time:
             one, other = twins.one, twins.other

@@ -92,24 +92,40 @@ class _Trial:
             if shown(cell):
                 return cell
         seen, edge = set(leak.cells), list(leak.cells)
+        finest = max(self._dimensions(cell) for cell in leak.cells)
+        wholes: list[int] = []
         for _ in range(_FURTHEST):
             around = {cell for one in edge for cell in self._around(one)} - seen
             best = [cell for cell in around if shown(cell)]
-            if best:
-                # Those that somebody is counted in first: an empty cell tells less, and is to be shown.
-                return min(
-                    best, key=lambda cell: (self._linked.true[cell] == 0, self._linked.true[cell], cell)
-                )
+            # A total is of more use than a part: it goes where no part near by is left.
+            parts = [cell for cell in best if self._dimensions(cell) >= finest]
+            if parts:
+                return min(parts, key=self._worth)
+            if wholes:
+                break
+            wholes = best
             seen |= around
             edge = sorted(around)[:_EDGE]
+        if wholes:
+            return min(wholes, key=self._worth)
         left = [one for one in self._beside.by_cell if shown(one)]
-        return min(left, key=lambda one: (self._linked.true[one], one), default=None)
+        return min(left, key=self._worth, default=None)
+
+    def _worth(self, cell: int) -> tuple[bool, float, int]:
+        """Of how much use a figure is: those that somebody is counted in go first, since an empty one tells less."""
+        count = float(self._linked.true[cell])
+        return count == 0, count, cell
+
+    def _dimensions(self, cell: int) -> int:
+        """By how many dimensions a cell is broken down."""
+        return len(self._linked.table(int(self._linked.table_of(np.array([cell]))[0])).dimensions)
 
     def _around(self, cell: int) -> set[int]:
         """The cells that share an equation with a cell, or are the same one at another release."""
         number = int(self._linked.table_of(np.array([cell]))[0])
         found: set[int] = set()
-        for link in self._linked.links:
+        for one in self._linked.links_of.get(number, ()):
+            link = self._linked.links[one]
             if link.tables[0] == number:
                 place = int(np.searchsorted(link.part, cell))
                 if place < link.part.size and link.part[place] == cell:
@@ -119,7 +135,7 @@ class _Trial:
                 place = int(np.searchsorted(link.whole, cell))
                 if place < link.whole.size and link.whole[place] == cell:
                     found.update(link.part[link.at == place].tolist())
-        for twins in self._linked.over_time:
+        for twins in self._linked.twins_of.get(number, ()):
             sides = (twins.one, twins.other)
             for table, mine, theirs in zip(twins.tables, sides, sides[::-1], strict=True):
                 if table == number:

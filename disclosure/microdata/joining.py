@@ -85,6 +85,7 @@ class Homes:
         # How often each class has changed, and by sensitive values at which of its states it would not take them.
         self._state = np.zeros(len(self.size), np.int64)
         self._full: dict[tuple[int, ...], NDArray[np.int64]] = {}
+        self._holding = self._by_class_before()
 
     @property
     def affordable(self) -> int:
@@ -158,26 +159,50 @@ class Homes:
 
     def _best(self, row: int) -> tuple[int, float] | None:
         """The class where least is lost once `row` is in it, and how much: by it, and by those who are there."""
-        if not len(self.size):
+        some = self._may_hold(row)
+        if not len(self.size) or (some is not None and not len(some)):
             return None
-        joined = np.zeros(len(self.size))
+        size, loss, state = self.size, self.loss, self._state
+        if some is not None:
+            size, loss, state = size[some], loss[some], state[some]
+        joined = np.zeros(len(size))
         for column, places, leaves in zip(self.columns, self.places, self.coded.leaves, strict=True):
-            joined += column.lost(int(leaves[row]), places)
-        more = self.size * (joined - self.loss) + joined
-        more[self.size == 0] = np.inf
+            joined += column.lost(int(leaves[row]), places if some is None else places[some])
+        more = size * (joined - loss) + joined
+        more[size == 0] = np.inf
         if self.judge.joining_is_safe:
             home = int(np.argmin(more))
             return (home, float(more[home])) if more[home] < np.inf else None
-        full = self._full.setdefault(self.judge.kind_of(row), np.full(len(self.size), -1))
-        more[full == self._state] = np.inf
+        full = self._full.setdefault(self.judge.kind_of(row), np.full(len(size), -1))
+        more[full == state] = np.inf
         for _ in range(_ASKED):
-            home = int(np.argmin(more))
-            if more[home] == np.inf:
+            place = int(np.argmin(more))
+            if more[place] == np.inf:
                 return None
+            home = place if some is None else int(some[place])
             if self.judge.safe([*self.members[home], row]):
-                return home, float(more[home])
-            full[home], more[home] = self._state[home], np.inf
+                return home, float(more[place])
+            full[place], more[place] = state[place], np.inf
         return None
+
+    def _may_hold(self, row: int) -> Rows | None:
+        """The classes that may take a row beside what was given before: those that hold others of its class then, or it
+        would be alone there. None: any."""
+        if self.judge.beside is None:
+            return None
+        return self._holding.get(int(self.judge.beside[row]), np.empty(0, np.int64))
+
+    def _by_class_before(self) -> dict[int, Rows]:
+        """The classes that hold records of each class that was given before."""
+        if self.judge.beside is None:
+            return {}
+        inside = np.flatnonzero(self.of != NONE)
+        before = self.judge.beside[inside]
+        pairs = np.unique(before * max(len(self.size), 1) + self.of[inside])
+        earlier, homes = np.divmod(pairs, max(len(self.size), 1))
+        starts = np.flatnonzero(np.diff(earlier, prepend=-1))
+        parts = np.split(homes, starts[1:]) if len(homes) else []
+        return {int(earlier[start]): part for start, part in zip(starts, parts, strict=True)}
 
     def _join(self, row: int, home: int) -> None:
         loss = 0.0

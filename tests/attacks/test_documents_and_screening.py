@@ -1,10 +1,12 @@
 """Files that are made to harm whoever opens or screens them, and documents that are made to harm their readers."""
 
 import io
+import random
 import zipfile
 
 import pytest
 
+from custody.documents.data_files import data_files
 from custody.documents.errors import DocumentError
 from custody.documents.spreadsheet import spreadsheet
 from custody.screening import data_file, screen_files
@@ -78,3 +80,36 @@ def test_a_file_larger_than_can_be_read_is_not_read(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(data_file, "_LARGEST", 10)
     with pytest.raises(DocumentError, match=r"a\.csv is larger than 10 bytes"):
         screen_files({"a.csv": b"a" * 11})
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """A few bytes changed, taken out, doubled or put in."""
+    made = bytearray(content)
+    for _ in range(chance.randint(1, 4)):
+        place, other = chance.randrange(len(made)), chance.randrange(len(made))
+        match chance.randrange(4):
+            case 0:
+                made[place] = chance.randrange(256)
+            case 1:
+                del made[place : place + chance.randint(1, 30)]
+            case 2:
+                made[place : place + 10] = made[other : other + 10]
+            case _:
+                made[place:place] = chance.choice([b'"', b",", b"\n", b"9" * 10, b"<", b" ", b"\xc3\xa9"])
+    return bytes(made)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_damaged_file_is_screened_or_refused_and_nothing_else_happens(seed: int) -> None:
+    chance = random.Random(seed)
+    data, workbook = data_files(document()), spreadsheet(document())
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    found: set[str] = set()
+    for _ in range(25):
+        part = chance.choice(list(parts))
+        whole = packed(**{**parts, part: damaged(parts[part], chance)})
+        files = {name: damaged(content, chance) for name, content in data.items()}
+        for given in ({"a.xlsx": damaged(workbook, chance)}, {"a.xlsx": whole}, files):
+            found |= {finding.rule for finding in screen_files(given)}
+    assert len(found) > 5

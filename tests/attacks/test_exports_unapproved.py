@@ -5,17 +5,19 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from custody.exports import export_file, look_after_exports, released_before
+from custody.errors import RoleError
+from custody.exports import export_file, hand_out_export, look_after_exports, released_before
 from custody.exports import preparing as preparing_module
 from custody.exports.errors import NoExportError, PackageChangedError
 from custody.exports.handing_out import hand_out
 from custody.exports.keeping import folder_of
 from custody.exports.preparing import prepare
-from ledger import Event, ExportState, Ledger, TwoPeopleError, open_ledger
+from ledger import Event, ExportState, Ledger, RequestKind, TwoPeopleError, open_ledger
 from ledger.errors import ExportError
 from release.places import Places
 from release.specification import Private, TableAsked, Tables
@@ -94,16 +96,23 @@ def test_what_two_approved_is_handed_out_byte_for_byte(places: Places, ledger: L
     assert hashlib.sha256(data).hexdigest() == ledger.exports.standing(number).files[export_file(number)]
 
 
+@pytest.mark.parametrize("early", [True, False])
 def test_past_its_end_an_export_is_taken_away_and_not_given_again(
-    places: Places, ledger: Ledger, number: int
+    places: Places, ledger: Ledger, number: int, early: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However late the worker wakes up."""
+    """Ended before its last day, or on it; however late the worker wakes up."""
     other = town.asked(ledger, PRIVATE)
     prepare(places, ledger, other)
     for one in (number, other):
         town.approve(ledger, one)
     hand_out(places, ledger, number)
-    ledger.projects.end(ledger.exports.standing(number).project, "done", by=town.AUTHOR, role="researcher")
+    if early:
+        ledger.projects.end(
+            ledger.exports.standing(number).project, "done", by=town.AUTHOR, role="researcher"
+        )
+    else:
+        later = datetime.now(UTC) + timedelta(days=31)
+        monkeypatch.setattr("ledger.store.now", lambda: later.isoformat(timespec="milliseconds"))
     said = look_after_exports(places, ledger)
     assert f"export {number} is taken away" in said
     assert list(places.outbox.iterdir()) == []
@@ -173,3 +182,20 @@ def test_what_is_kept_for_audits_cannot_be_lost_in_silence(
     shutil.rmtree(folder_of(places, tables) / "kept")
     with pytest.raises(PackageChangedError, match="damaged or gone"):
         released_before(places, ledger)
+
+
+def test_a_researcher_of_another_project_has_nothing_handed_out(
+    places: Places, ledger: Ledger, number: int
+) -> None:
+    town.approve(ledger, number)
+    asked = ledger.ask(
+        RequestKind.HAND_OUT_EXPORT,
+        by="eve@example.org",
+        role="researcher",
+        release=town.FIRST,
+        subject=str(number),
+    )
+    (request,) = (one for one in ledger.requests() if one.id == asked)
+    with pytest.raises(RoleError, match="another's"):
+        hand_out_export(places, ledger, request)
+    assert not places.outbox.exists()

@@ -148,13 +148,51 @@ def test_tokens_do_not_show_a_family_whole() -> None:
     assert linked.is_empty() or linked["len"].min() >= 5  # type: ignore[operator]
 
 
+def test_what_a_whole_family_shares_is_not_learned_from_the_classes_of_its_members() -> None:
+    """Each person's class leaves a choice; of a value that is the family's, its members' classes together may not. So
+    no row tells of a person what is the whole family's and sensitive."""
+    shipped = microdata()
+    shared = replace(
+        shipped.columns["family_first_headline"], name="first_headline", units=frozenset({"person"})
+    )
+    careless = replace(shipped, columns={**shipped.columns, "first_headline": shared})
+    done = extract(
+        release(TOWN),
+        dimensions(),
+        careless,
+        PEOPLE,
+        project="one",
+        project_key=PROJECT_KEY,
+        marks_key=MARKS_KEY,
+        export=1,
+    )
+
+    def left(rows: pl.DataFrame) -> list[int]:
+        """Of each family: how many values the classes of all its people have in common."""
+        values = {key: set(part["first_headline"]) for (key,), part in rows.group_by(CLASS)}
+        found = []
+        for _family, part in rows.group_by(FAMILY):
+            found.append(len(set.intersection(*(values[one] for one in part[CLASS]))))
+        return found
+
+    assert min(left(done.given.rows)) == 1
+    of_a_family = {
+        name
+        for name, one in shipped.columns.items()
+        if one.part == "sensitive" and one.source.startswith("made.")
+    }
+    assert of_a_family and all(shipped.columns[name].units == {"family"} for name in of_a_family)
+
+
 def test_moved_months_do_not_come_back_by_what_is_known_of_the_calendar() -> None:
     """All help begins in a September: whoever knows it moves every month back. k families still look alike."""
     town = [
         {**one, "start": "2023-09" if place % 2 else "2024-09", "end": None}
         for place, one in enumerate(families(60, seed=5))
     ]
-    asked = Asked("family", ("ward", "start_month", "end_month", "outcome"), 5, 2, 0.9, dates=Dates.SHIFTED)
+    asked = Asked(
+        "family", ("ward", "start_month", "end_month", "family_outcome"), 5, 2, 0.9, dates=Dates.SHIFTED
+    )
     frame = made(asked, town).table.frame
 
     def back(written: str) -> str:
@@ -170,7 +208,7 @@ def test_moved_months_do_not_come_back_by_what_is_known_of_the_calendar() -> Non
 
 def test_moved_months_stay_in_their_frame_and_keep_what_lies_between() -> None:
     """A month beyond the day of the figures would say how far all months of the family were moved."""
-    asked = Asked("family", ("ward", "start_month", "end_month", "outcome"), 5, 2, 0.9)
+    asked = Asked("family", ("ward", "start_month", "end_month", "family_outcome"), 5, 2, 0.9)
     told = read_rows(release(TOWN), dimensions(), microdata(), asked, PROJECT_KEY)
     moved, other = (
         read_rows(release(TOWN), dimensions(), microdata(), replace(asked, dates=Dates.SHIFTED), key)
@@ -253,7 +291,7 @@ def test_a_place_that_is_a_formula_is_text_in_what_leaves(monkeypatch: pytest.Mo
     formula = '=HYPERLINK("http://example.org")'
     monkeypatch.setitem(WARDS, formula, "North")
     town = [{**one, "ward": formula} for one in families(30)]
-    done = made(Asked("family", ("ward", "outcome"), 5, 1, 1.0), town)
+    done = made(Asked("family", ("ward", "family_outcome"), 5, 1, 1.0), town)
     assert set(done.table.frame["ward"]) == {formula}
     for row in csv.DictReader(io.StringIO(write_csv(done.table.frame).decode())):
         assert row["ward"] == f"'{formula}"

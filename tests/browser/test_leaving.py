@@ -2,6 +2,7 @@
 a researcher and two checkers."""
 
 import io
+import shutil
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ledger import ExportState, Ledger, ReturnState, open_ledger
-from release.places import Places
+from release.places import PROJECT, Places
 from tests.browser.driving import (
     TITLES,
     Watched,
@@ -26,6 +27,7 @@ from tests.browser.driving import (
 )
 from tests.browser.looking import faults, too_wide
 from tests.conftest import SAMPLE
+from tests.made_returns import write_template
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 OFFICER, COLLEAGUE = "Returns officer", "Returns officer, a colleague"
@@ -111,17 +113,19 @@ def _ledger(data: Path) -> Ledger:
 
 
 def test_a_return_is_drawn_up_checked_signed_by_two_and_submitted(leaving, own_data: Path) -> None:  # type: ignore[no-untyped-def]
+    write_template(own_data)
+    shutil.copy(PROJECT / "data" / "returns" / "authority.toml", own_data / "returns")
     with leaving("Quarterly return") as page:
         main = page.become(OFFICER)
-        for box in main.get_by_test_id("stTextArea").get_by_role("textbox").all():
-            box.fill("More families were helped than before.")
-            box.press("Tab")
-        page.seen.quiet()
+        page.write("Milestones", "More families were helped than before.")
         page.confirm("Yes: draw up", "Draw the return up", "is with the worker")
         page.look_until("drawn up and not checked")
         main.get_by_role("button", name="Check it", exact=True).click()
-        page.look_until("of 9 checks passed")
+        page.look_until("answers a query in writing")
+        page.write("Answer to", "The lead officer compared it with the guidance.")
+        main.get_by_role("button", name="Give this answer").click()
         expect(main).to_contain_text("Next: two people sign")
+        page.seen.quiet()
         page.looked_at()
         page.confirm("Yes: I have read version 1", "Sign", "Somebody else signs it, too")
         expect(main.get_by_role("button", name="Sign", exact=True)).to_have_count(0)
@@ -151,7 +155,7 @@ def test_an_export_is_asked_for_approved_by_two_and_fetched(leaving, own_data: P
         page.write("Purpose", "to learn what lasts")
         page.write("Legal basis", "Article 6(1)(e)")
         page.confirm("Yes: begin this project", "Begin the project", "is begun")
-        _pick(page.seen.page, main, "By (at most", "Financial quarter")
+        _pick(page.seen.page, main, "By (at most", "Quarter")
         page.seen.quiet()
         main.get_by_role("button", name="Add this table").click()
         expect(main).to_contain_text("What it would look like")

@@ -96,6 +96,7 @@ def test_tables_from_question_to_package(places: Places, ledger: Ledger) -> None
     assert (expected - share["share"]).abs().max() <= 0.05 + 1e-9  # type: ignore[operator]
 
 
+@pytest.mark.proof
 def test_the_same_question_gives_the_same_figures_in_another_export(places: Places, ledger: Ledger) -> None:
     asked = Tables((TableAsked("families_helped", ("family_size", "ward")),))
     one, two = prepared(places, ledger, asked), prepared(places, ledger, asked)

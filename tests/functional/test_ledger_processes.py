@@ -1,5 +1,6 @@
 """Several processes on one ledger, and processes that are killed: no double claim, none lost, the chain whole."""
 
+import contextlib
 import multiprocessing
 import os
 import random
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger import ClaimError, Event, Step, open_ledger
+from ledger import ClaimError, Event, ExportError, Step, TwoPeopleError, open_ledger
 from release.places import Places
+from tests import ledger_books
 from tests.conftest import PROJECT
 from tests.ledgers import DATABASES, FRAMEWORK, OFFICER, Database, database_in, new_claim, new_window
 
@@ -135,3 +137,42 @@ def test_killed_at_any_moment(database: Database) -> None:
         code = len(claims.windows())
         ledger.close()
     assert code > KILLS
+
+
+def _spend_all(
+    folder: Path, numbers: list[int], who: int, begin: "multiprocessing.synchronize.Barrier"
+) -> None:
+    """Spend for every export, and decide on one, in an order of one's own."""
+    ledger = open_ledger(Places(folder))
+    random.Random(who).shuffle(numbers)
+    begin.wait(timeout=60)
+    for number in numbers:
+        for act in (
+            lambda one=number: ledger.exports.spend(one, 3),
+            lambda: ledger.exports.decide(1, "approve", "seen", by=f"checker {who}", role="output_checker"),
+        ):
+            with contextlib.suppress(ExportError, TwoPeopleError):
+                act()
+    ledger.close()
+
+
+def test_no_privacy_budget_is_spent_twice_by_processes_at_once(database: Database) -> None:
+    ledger = database.open()
+    project = ledger_books.begun(ledger, budget=10)
+    ledger_books.prepared(ledger, project)
+    numbers = [ledger_books.asked(ledger, project, "private") for _ in range(6)]
+    context = multiprocessing.get_context("spawn")
+    begin = context.Barrier(PROCESSES)
+    processes = [
+        context.Process(target=_spend_all, args=(database.places.data, numbers, who, begin))
+        for who in range(PROCESSES)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(timeout=240)
+    assert [process.exitcode for process in processes] == [0] * PROCESSES
+    assert ledger.exports.spent(project) == 9
+    assert ledger.exports.standing(1).decided == 2
+    ledger.verify()
+    ledger.close()

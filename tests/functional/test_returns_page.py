@@ -11,7 +11,7 @@ from evidence.desk import Desk
 from ledger import RequestKind, RequestState, ReturnState
 from release.places import Places
 from tests.fakes import NAME
-from tests.made_returns import PERIOD, checked, drawn_up, submitted, write_template
+from tests.made_returns import PERIOD, TEMPLATE, checked, drawn_up, submitted, write_template
 
 OFFICER, COLLEAGUE = ("officer", "returns_officer"), ("colleague", "returns_officer")
 MANAGER, AUDITOR = ("boss", "manager"), ("auditor", "auditor")
@@ -96,7 +96,7 @@ def test_a_return_is_drawn_up_checked_answered_signed_by_two_and_submitted(
 ) -> None:
     app = opened(OFFICER)
     assert "Nothing has been drawn up for this period. Next: a returns officer draws it up." in _words(app)
-    assert "nobody has compared them" in _words(app)
+    assert "Nobody has compared this return" in _words(app)
     assert _acts(app) == {"draw_up"}
     assert _acts(opened(MANAGER)) == _acts(opened(AUDITOR)) == set()
     _confirm(app, "draw_up")
@@ -217,6 +217,12 @@ def test_nobody_else_works_on_it_by_a_crafted_state(
 
 def test_a_template_with_a_mistake_is_said_and_names_no_folder(opened: Opened, tmp_path: Path) -> None:
     (tmp_path / "returns" / "progress.toml").write_text("title = 3\n", encoding="utf-8")
-    words = _words(opened(OFFICER))
-    assert "holds a mistake" in words
-    assert str(tmp_path) not in words
+    app = opened(OFFICER)
+    assert "progress.toml holds a mistake" in _words(app)
+    assert str(tmp_path) not in _words(app)
+    assert not app.selectbox
+    # The others can be used all the same.
+    (tmp_path / "returns" / "other.toml").write_text(TEMPLATE, encoding="utf-8")
+    app = opened(OFFICER)
+    assert "progress.toml holds a mistake" in _words(app)
+    assert app.selectbox(key="return").options == ["Quarterly progress"]

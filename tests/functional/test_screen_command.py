@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
+from custody.__main__ import app
 from custody.documents.data_files import data_files
 from custody.documents.errors import DocumentError
 from custody.documents.spreadsheet import spreadsheet
-from custody.screening.commands import screen_command
 from tests.statistics_document import document
 
 NAME = "return-000004-progress-families"
@@ -24,9 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def screened(*arguments: Path) -> tuple[str, BaseException | None]:
-    app = typer.Typer()
-    app.command()(screen_command)
-    result = CliRunner().invoke(app, [str(one) for one in arguments])
+    result = CliRunner().invoke(app, ["screen", *(str(one) for one in arguments)])
     return result.output, result.exception
 
 

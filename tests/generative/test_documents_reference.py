@@ -61,7 +61,7 @@ def in_a_data_file(cell: Cell) -> str:
     return str(cell.value) if isinstance(cell.value, int) else format(cell.value, "f")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(documents())
 def test_a_data_file_says_what_the_document_says(made: StatisticalDocument) -> None:
     data = next(iter(data_files(made).values()))
@@ -90,7 +90,7 @@ def test_a_spreadsheet_says_what_the_document_says(made: StatisticalDocument) ->
     assert sheet.formulas == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(documents())
 def test_json_says_what_the_document_says(made: StatisticalDocument) -> None:
     (said,) = json.loads(document_json(made))["tables"]

@@ -4,7 +4,8 @@ Each act is tried twice: by its rows alone, past the code, so that the database 
 and as the ledger offers it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -21,9 +22,13 @@ from release.errors import UserError
 from tests.generative.naive_books import DEMANDED, DONE, LASTS, NEEDED, SIGNERS, NaiveResearch, NaiveReturns
 from tests.ledgers import Database, both, evidence
 
-_SETTINGS: Final = settings(
-    max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+
+def _courses(how_many: int) -> settings:
+    return settings(
+        max_examples=how_many, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+
+
 _PEOPLE = st.sampled_from(["ann@x", " ANN@x ", "ben@x", "cho@x", "dee@x", "Dee@X"])
 _WHICH = st.sampled_from([0, 0, 0, 0, 1, 2, 9])
 _ROLES = st.sampled_from(["manager", "returns_officer", "returns_officer", "researcher"])
@@ -43,7 +48,8 @@ _RETURNS = st.one_of(
     st.tuples(st.just("withdraw"), _WHICH, _ROLES),
 )
 _CHECKER_ROLES = st.sampled_from(["output_checker", "output_checker", "output_checker", "researcher"])
-_ENDERS = st.sampled_from(["researcher", "data_protection_officer"])
+_OFFICER: Final = "data_protection_officer"
+_ENDERS = st.sampled_from(["researcher", _OFFICER])
 _VERDICTS = st.sampled_from(["approve", "approve", "return"])
 _RESEARCH = st.one_of(
     st.tuples(
@@ -86,6 +92,26 @@ _RETURN: Final = (
     ("sign", 1, True, "dee@x", "manager"),
     ("submit", 1, "manager"),
 )
+_APPROVED: Final = (
+    ("prepared", 1, "worker"),
+    ("decide", 1, "approve", "ben@x", "output_checker"),
+    ("decide", 1, "approve", "cho@x", "output_checker"),
+)
+# Besides: what ends each way in which an export can end.
+_ENDINGS: Final = (
+    (("refused", 1, "worker"),),
+    (("withdraw", 1, "ann@x", "researcher"),),
+    (("prepared", 1, "worker"), ("withdraw", 1, "x", "data_protection_officer")),
+    (
+        ("prepared", 1, "worker"),
+        ("decide", 1, "return", "ben@x", "output_checker"),
+        ("decide", 1, "approve", "cho@x", "output_checker"),
+    ),
+    (("end", 0, "ann@x", "researcher"),),
+    (("ask", 0, "tables", "ann@x"), *_APPROVED[1:], ("ask", 0, "tables", "ann@x")),
+    (*_APPROVED, ("withdraw", 1, "ann@x", "researcher")),
+    (*_APPROVED, ("end", 0, "ann@x", "researcher")),
+)
 _EXPORT: Final = (
     ("begin", "one", ["dee@x"], 10, "ann@x"),
     ("ask", 0, "private", "Dee@X"),
@@ -104,6 +130,52 @@ _EXPORT: Final = (
 )
 
 
+# Everything that can be tried on the first two, by the right people and by others.
+_PROBED_RETURNS: Final = [
+    *(("draw_up", "2026-27-Q1", why, "manager") for why in ("", "so")),
+    *(
+        act
+        for which in (0, 1)
+        for act in (
+            ("checked", which, {"audit": "passed", "totals": "passed"}, "worker"),
+            ("checked", which, {"audit": "passed", "totals": "passed"}, "manager"),
+            *(("answer", which, "change", role) for role in ("manager", "researcher")),
+            *(("sign", which, as_shown, "eve@x", "manager") for as_shown in (True, False)),
+            ("sign", which, True, "ANN@x ", "manager"),
+            ("sign", which, True, "eve@x", "researcher"),
+            *((name, which, role) for name in ("submit", "withdraw") for role in ("manager", "researcher")),
+        )
+    ),
+]
+_PROBED_RESEARCH: Final = [
+    *(("end", 0, *who) for who in (("ann@x", "researcher"), ("eve@x", "researcher"), ("eve@x", _OFFICER))),
+    *(("ask", 0, "tables", by) for by in ("ann@x", "DEE@x", "eve@x")),
+    *(
+        act
+        for which in (0, 1)
+        for act in (
+            *(
+                (name, which, role)
+                for name in ("prepared", "refused", "take_away")
+                for role in ("worker", "manager")
+            ),
+            *(("spend", which, rho, "worker") for rho in (1, 11)),
+            ("spend", which, 1, "manager"),
+            *(
+                ("decide", which, "return", by, "output_checker")
+                for by in ("eve@x", " ANN@x", "dee@x", "Ben@x")
+            ),
+            ("decide", which, "approve", "eve@x", "manager"),
+            *(("hand_out", which, *how) for how in ((True, "worker"), (False, "worker"), (True, "manager"))),
+            *(
+                ("withdraw", which, *who)
+                for who in (("ann@x", "x"), ("Dee@X", "x"), ("eve@x", "x"), ("eve@x", _OFFICER))
+            ),
+        )
+    ),
+]
+
+
 class _Undone(Exception):
     """Takes back what was tried."""
 
@@ -111,12 +183,22 @@ class _Undone(Exception):
 class _Pair:
     """The ledger and the lists, which are told the same."""
 
+    naive: Any
+
     def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+        self.ledger, self.by_rows_alone = ledger, False
 
     def do(self, act: tuple[Any, ...]) -> None:
         name, *values = act
         getattr(self, name)(*values)
+
+    def probe(self, acts: Iterable[tuple[Any, ...]]) -> None:
+        """Try each act by its rows alone, as things stand: nothing of it stays."""
+        self.by_rows_alone, stands = True, self.naive
+        for act in acts:
+            self.naive = copy.deepcopy(stands)
+            self.do(act)
+        self.by_rows_alone, self.naive = False, stands
 
     def both_do(
         self,
@@ -138,6 +220,8 @@ class _Pair:
         except UserError as error:
             raw = type(error).__name__
         assert (raw == DONE) == (expected == DONE), (event, raw, expected)
+        if self.by_rows_alone:
+            return None
         try:
             given, outcome = told(), DONE
         except UserError as error:
@@ -498,31 +582,93 @@ class _Clock:
         return date.fromisoformat(self.now()[:10])
 
 
-@both
-@_SETTINGS
-@given(acts=_course(_RETURN, _RETURNS))
-def test_returns_go_as_plain_lists_do(database: Database, acts: list[tuple[Any, ...]]) -> None:
+def _returns_go(database: Database, acts: Sequence[tuple[Any, ...]], *, probed: bool = False) -> None:
+    """Do the acts, and where they are `probed`, try everything after each."""
     ledger = database.open()
     pair = _Returns(ledger)
     for act in acts:
         pair.do(act)
+        pair.probe(_PROBED_RETURNS if probed else ())
     pair.compare()
     ledger.verify()
     ledger.close()
 
 
-@both
-@_SETTINGS
-@given(acts=_course(_EXPORT, _RESEARCH))
-def test_exports_go_as_plain_lists_do(
-    database: Database, monkeypatch: pytest.MonkeyPatch, acts: list[tuple[Any, ...]]
+def _exports_go(
+    database: Database, clock: "_Clock", acts: Sequence[tuple[Any, ...]], *, probed: bool = False
 ) -> None:
-    clock = _Clock()
-    monkeypatch.setattr("ledger.store.now", clock.now)
+    """As `_returns_go`."""
     ledger = database.open()
     pair = _Research(ledger, clock)
     for act in acts:
         pair.do(act)
+        pair.probe(_PROBED_RESEARCH if probed else ())
     pair.compare()
     ledger.verify()
     ledger.close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> "_Clock":
+    made = _Clock()
+    monkeypatch.setattr("ledger.store.now", made.now)
+    return made
+
+
+def test_everything_that_can_be_tried_at_each_step_of_a_return(database: Database) -> None:
+    """The database refuses what the rules forbid, and nothing else."""
+    _returns_go(database, (*_RETURN[:7], ("withdraw", 0, "manager")), probed=True)
+    failing = ("checked", 0, {"audit": "failed", "totals": "passed"}, "worker")
+    _returns_go(database, (_RETURN[0], failing, ("withdraw", 0, "manager")), probed=True)
+    _returns_go(database, _RETURN, probed=True)
+
+
+@pytest.mark.parametrize("ending", [(), *_ENDINGS])
+def test_everything_that_can_be_tried_at_each_step_of_an_export(
+    database: Database, clock: "_Clock", ending: tuple[Any, ...]
+) -> None:
+    if not ending:
+        _exports_go(database, clock, _EXPORT, probed=True)
+        return
+    ledger = database.open()
+    pair = _Research(ledger, clock)
+    for act in (*_EXPORT[:6], *ending):
+        pair.do(act)
+    pair.probe(_PROBED_RESEARCH)
+    ledger.close()
+
+
+@both
+@_courses(5)
+@given(acts=_course(_RETURN, _RETURNS))
+def test_returns_go_as_plain_lists_do(database: Database, acts: list[tuple[Any, ...]]) -> None:
+    _returns_go(database, acts)
+
+
+@both
+@_courses(5)
+@given(acts=_course(_EXPORT, _RESEARCH))
+def test_exports_go_as_plain_lists_do(
+    database: Database, clock: "_Clock", acts: list[tuple[Any, ...]]
+) -> None:
+    clock.days = 0
+    _exports_go(database, clock, acts)
+
+
+@pytest.mark.proof
+@both
+@_courses(25)
+@given(acts=_course(_RETURN, _RETURNS))
+def test_many_returns_go_as_plain_lists_do(database: Database, acts: list[tuple[Any, ...]]) -> None:
+    _returns_go(database, acts, probed=True)
+
+
+@pytest.mark.proof
+@both
+@_courses(25)
+@given(acts=_course(_EXPORT, _RESEARCH))
+def test_many_exports_go_as_plain_lists_do(
+    database: Database, clock: "_Clock", acts: list[tuple[Any, ...]]
+) -> None:
+    clock.days = 0
+    _exports_go(database, clock, acts, probed=True)

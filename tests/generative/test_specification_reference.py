@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import canonical
@@ -54,6 +54,7 @@ values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(specifications)
 def test_what_is_written_is_read_again_and_has_one_form(specification: Specification) -> None:
     text = write_specification(specification)
@@ -61,6 +62,7 @@ def test_what_is_written_is_read_again_and_has_one_form(specification: Specifica
     assert write_specification(read_specification(text)) == text == canonical(json.loads(text))
 
 
+@settings(max_examples=60)
 @given(specifications, st.data())
 def test_a_value_in_place_of_another_is_understood_or_refused(
     specification: Specification, data: st.DataObject

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,7 @@ from custody.documents.paper import ROWS_ON_PAPER, paper, paper_content
 from custody.documents.repacking import repacked
 from custody.documents.spreadsheet import spreadsheet
 from custody.documents.statistics import Cell, Column, Format, Kind, Period, StatisticalTable
+from custody.screening import screen_files
 from tests.statistics_document import COLUMNS, document, row, table
 
 COUNT = Column("family_count", "Families", Kind.INDICATOR, decimals=0)
@@ -195,6 +197,16 @@ def test_a_spreadsheet_has_its_cover_contents_notes_changes_and_commentary() -> 
     assert sheets["Notes"].rows()[-1] == ("note 2", "Families with an open episode.")
 
 
+def test_a_note_that_no_table_refers_to_is_of_all_tables() -> None:
+    noted = document(notes=(*document().notes, "Every family is made up."))
+    assert paper_content(noted)["notes"][1:] == [
+        ["note 2", "Families with an open episode."],
+        ["all tables", "Every family is made up."],
+    ]
+    workbook = {"progress.xlsx": spreadsheet(noted), "progress.pdf": paper(noted)}
+    assert screen_files(workbook) == ()
+
+
 @pytest.mark.parametrize("one", [Format.XLSX, Format.CSV, Format.JSON, Format.PDF])
 def test_the_same_document_is_the_same_bytes(one: Format) -> None:
     assert files(document(), [one]) == files(document(), [one])
@@ -204,6 +216,16 @@ def test_every_time_in_a_spreadsheet_is_the_release_s() -> None:
     with zipfile.ZipFile(io.BytesIO(spreadsheet(document(as_of=date(2027, 3, 31))))) as archive:
         assert {member.date_time for member in archive.infolist()} == {(2027, 3, 31, 0, 0, 0)}
         assert archive.read("docProps/core.xml").count(b">2027-03-31T00:00:00Z<") == 2
+
+
+def test_words_stand_to_the_left_and_numbers_to_the_right() -> None:
+    with zipfile.ZipFile(io.BytesIO(spreadsheet(document()))) as archive:
+        styles = re.findall(r"<xf [^>]*?(?:/>|>.*?</xf>)", archive.read("xl/styles.xml").decode())
+        sheet = archive.read("xl/worksheets/sheet6.xml").decode()
+    cells = [re.search(rf'<c r="{column}8" s="(\d+)"', sheet) for column in "ABCDEF"]
+    # The first format is that of the styles, not of the cells.
+    sides = [re.search('horizontal="(.*?)"', styles[int(cell[1]) + 1]) for cell in cells if cell is not None]
+    assert [side[1] for side in sides if side is not None] == ["left"] * 3 + ["right"] * 3
 
 
 def test_text_is_never_a_formula_a_link_or_a_number() -> None:

@@ -306,6 +306,9 @@ def _all_that_it_says(ledger: Ledger) -> list[object]:
         claims.standings(),
         *(claims.history(one.number) for one in claims.standings()),
         *(claims.drawings(one.number) for one in claims.windows()),
+        *((one, ledger.returns.content(one.number)) for one in ledger.returns.standings()),
+        ledger.projects.standings(),
+        *((one, ledger.exports.history(one.number)) for one in ledger.exports.standings()),
     ]
 
 

@@ -303,8 +303,61 @@ def _decision(person: str, **more: str) -> dict[str, Any]:
     return {**usual, **more}
 
 
+_PROJECT = {
+    "number": 2,
+    "name": "b",
+    "title": "t",
+    "purpose": "p",
+    "basis": "b",
+    "ends": "2999-01-01",
+    "budget": 1,
+}
 # What is tried past the code beside what the generated courses try: on a project, and an export that was prepared.
 _REFUSED: Any = (
+    (
+        "project_begun",
+        ("x", "y"),
+        {"project": [_PROJECT], "project_person": [{"project": 2, "person": " ", "name": ""}]},
+        "the person is missing",
+    ),
+    *(
+        ("project_begun", ("x", "y"), {"project": [{**_PROJECT, name: ""}]}, words)
+        for name, words in (("purpose", "the purpose is missing"), ("basis", "legal basis is missing"))
+    ),
+    (
+        "project_ended",
+        ("x", "data_protection_officer"),
+        {"project_end": [{"project": 1, "why": ""}]},
+        "the reason",
+    ),
+    (
+        "export_withdrawn",
+        ("x", "data_protection_officer"),
+        {"export_withdrawal": [{"export": 1, "why": ""}]},
+        "the reason",
+    ),
+    ("export_refused", ("c", "worker"), {"export_refusal": [{"export": 2, "why": ""}]}, "the reason"),
+    (
+        "export_prepared",
+        ("c", "worker"),
+        {"export_preparation": [{"export": 2, "digest": "0", "report": "{}"}]},
+        "64 digits",
+    ),
+    (
+        "export_prepared",
+        ("c", "worker"),
+        {"export_preparation": [{"export": 2, "digest": "0" * 64, "report": ""}]},
+        "the report is missing",
+    ),
+    (
+        "export_prepared",
+        ("c", "worker"),
+        {
+            "export_preparation": [{"export": 2, "digest": "0" * 64, "report": "{}"}],
+            "export_file": [{"export": 2, "name": "a", "sha256": "0"}],
+        },
+        "64 digits",
+    ),
     (
         "export_refused",
         ("c", "worker"),
@@ -330,18 +383,7 @@ _REFUSED: Any = (
         "files of an",
     ),
     *(
-        ("project_begun", ("x", "y"), {"project": [{**_project, **more}]}, words)
-        for _project in [
-            {
-                "number": 2,
-                "name": "b",
-                "title": "t",
-                "purpose": "p",
-                "basis": "b",
-                "ends": "2999-01-01",
-                "budget": 1,
-            }
-        ]
+        ("project_begun", ("x", "y"), {"project": [{**_PROJECT, **more}]}, words)
         for more, words in (
             ({"number": 3}, "follow one another"),
             ({"name": ""}, "the name is missing"),
@@ -353,9 +395,10 @@ _REFUSED: Any = (
     ),
     *(
         ("export_asked", ("rosa@university.example", "researcher"), {"export": [{**_export, **more}]}, words)
-        for _export in [{"number": 2, "project": 1, "kind": "tables", "specification": "{}", "release": "r"}]
+        for _export in [{"number": 3, "project": 1, "kind": "tables", "specification": "{}", "release": "r"}]
         for more, words in (
-            ({"number": 3}, "follow one another"),
+            ({"number": 4}, "follow one another"),
+            ({"release": " "}, "the release is missing"),
             ({"kind": "rows"}, "tables, microdata or private"),
             ({"specification": ""}, "specification is missing"),
             ({"project": 2}, "belongs to the project|foreign key"),
@@ -367,10 +410,10 @@ _REFUSED: Any = (
 @both
 def test_the_database_itself_refuses(database: Database) -> None:
     ledger = database.open()
-    prepared(ledger, begun(ledger))
+    asked(ledger, prepared(ledger, begun(ledger)))
     for event, who, rows, words in _REFUSED:
         refused_by_the_database(database, event, who, rows, words)
-    assert ledger.verify() == 3
+    assert ledger.verify() == 4
     ledger.close()
 
 

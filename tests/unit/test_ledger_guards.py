@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy
 from sqlalchemy import exc
 
-from ledger import ClaimError, Ledger, LedgerError, RequestState, chain
+from ledger import ClaimError, Ledger, LedgerError, RequestState, chain, open_ledger
 from ledger.guards import INSERT, sqlite_triggers
 from ledger.opening import VARIABLE
-from ledger.tables import audit, metadata
+from ledger.tables import COVERED, audit, metadata
+from release.places import Places
 from tests import ledger_books
 from tests.ledgers import (
     DATABASES,
@@ -144,6 +145,21 @@ def test_no_row_is_changed_taken_out_or_written_over(database: Database) -> None
 
 def test_every_table_is_guarded_and_the_guards_are_the_same_in_both_databases() -> None:
     assert set(INSERT) == set(metadata.tables)
+
+
+@pytest.mark.parametrize("table", [table.name for table in COVERED])
+def test_every_row_belongs_to_an_act_that_writes_such(tmp_path: Path, table: str) -> None:
+    """The rules are the same text for both databases."""
+    places = Places(tmp_path)
+    database = Database(places, f"sqlite:///{places.ledger}")
+    ledger = open_ledger(places.ledger)
+    ledger.record("sign_in", actor="x", role="manager")
+    row = {
+        one.name: 1 if isinstance(one.type, sqlalchemy.Integer) else "1" for one in metadata.tables[table].c
+    }
+    row.pop("act")
+    _refused(database, "sign_in", "x", {table: [row]}, "belongs to the newest line")
+    ledger.close()
 
 
 def test_steps_out_of_order(database: Database) -> None:

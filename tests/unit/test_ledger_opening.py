@@ -10,9 +10,11 @@ import pytest
 from ledger import LedgerError, Quota, RequestKind, chain, is_there, open_ledger
 from ledger.opening import VARIABLE, address_of
 from ledger.quota import financial_year, read_quotas
+from ledger.tables import BOOKS, metadata
 from release.errors import SettingsError
 from release.places import PROJECT, Places
-from tests.ledgers import DATABASES, Database, database_in, entered, signed
+from tests import ledger_books
+from tests.ledgers import DATABASES, Database, both, database_in, entered, signed
 
 _BEFORE_THERE_WERE_CLAIMS = """
 CREATE TABLE audit (number INTEGER NOT NULL, at VARCHAR NOT NULL, event VARCHAR NOT NULL, actor VARCHAR NOT NULL,
@@ -99,6 +101,24 @@ def test_a_ledger_from_before_there_were_claims(places: Places) -> None:
     again = open_ledger(places)
     with pytest.raises(LedgerError, match="request 1 is not what line 2 says"):
         again.verify()
+    again.close()
+
+
+@both
+def test_a_ledger_from_before_there_were_returns_and_exports(database: Database) -> None:
+    """It gains the books and their guards when it is opened, and keeps what it holds."""
+    ledger = database.open()
+    signed(ledger, range(4))
+    lines = ledger.log.newest()
+    ledger.close()
+    with database.past_the_code() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table in BOOKS:
+                connection.exec_driver_sql(f"DROP TABLE {table.name}")
+    again = database.open()
+    assert again.verify() == lines
+    ledger_books.fill(again)
+    assert again.verify() > lines
     again.close()
 
 

@@ -255,8 +255,39 @@ _VERSION = {
 }
 
 
+_OTHER = {**_VERSION, "number": 2}
 # What is tried past the code on a return that was checked: event, account and role, rows by table, and the refusal.
 _REFUSED: Any = (
+    (
+        "return_drawn_up",
+        ("x", "manager"),
+        {"return_version": [_OTHER], "return_content": [{"version": 2, "content": ""}]},
+        "the content is missing",
+    ),
+    (
+        "return_drawn_up",
+        ("x", "manager"),
+        {"return_version": [_OTHER], "return_file": [{"version": 2, "name": "a", "sha256": "0"}]},
+        "64 digits",
+    ),
+    (
+        "return_drawn_up",
+        ("x", "manager"),
+        {"return_version": [_OTHER], "return_demand": [{"version": 2, "kind": "colour", "name": "x"}]},
+        "demands roles and checks",
+    ),
+    (
+        "return_drawn_up",
+        ("x", "manager"),
+        {"return_version": [_OTHER], "return_content": [{"version": 1, "content": "{}"}]},
+        "first|already",
+    ),
+    (
+        "return_withdrawn",
+        ("x", "manager"),
+        {"return_withdrawal": [{"version": 1, "why": " "}]},
+        "the reason is missing",
+    ),
     (
         "return_checked",
         ("custody", "worker"),
@@ -415,6 +446,19 @@ def test_what_was_forged_while_the_guards_were_off_is_found(
     for _, event, who, rows, words in (case for case in _FORGED if case[0] is made):
         found_though_forged(database, event, who, rows, words)
     ledger.verify()
+    ledger.close()
+
+
+def test_one_act_is_no_two_signatures_and_an_answer_says_something(database: Database) -> None:
+    ledger = database.open()
+    number = checked(ledger)
+    digest = ledger.returns.standing(number).digest
+    rows = {"return_signature": [{"version": number, "person": one, "digest": digest} for one in "xy"]}
+    # Two rows of one act are two of one account.
+    refused_by_the_database(database, "return_signed", ("x", "manager"), rows, "signs a return twice")
+    number = checked(ledger, results=ASKING, period="2026-27-Q3")
+    rows = {"return_answer": [{"version": number, "turn": 1, "name": "change", "words": " "}]}
+    refused_by_the_database(database, "return_answered", ("x", "manager"), rows, "the answer is missing")
     ledger.close()
 
 
