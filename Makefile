@@ -23,10 +23,11 @@ COUNCIL := data/identified/landing/fictional-council
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
-# A fictional council, its release, the worker and the app. A second start uses what is there.
+# A fictional council, its release, a return drawn up from it, the worker and the app. A second start uses what is there.
 demo: .venv/.runs
 	@test -f $(COUNCIL)/extracts.toml || $(RUN) -m pipelines demo --families $(FAMILIES) --seed 1 --to $(COUNCIL)
-	@test -f data/releases/current || $(RUN) -m pipelines run --extracts $(COUNCIL)
+	@test -f data/releases/current || { $(RUN) -m pipelines run --extracts $(COUNCIL) \
+		&& { $(RUN) -m custody returns draw-up families-first-quarterly 2024-25-Q2 >/dev/null || true; }; }
 	@echo "Outcome Lens is at http://localhost:$(PORT). Stop it with Ctrl+C."
 	@$(RUN) -m custody serve & worker=$$!; trap 'kill $$worker 2>/dev/null' EXIT INT TERM; \
 		$(RUN) -m streamlit run asgi.py --server.port $(PORT) --server.address localhost --server.headless true

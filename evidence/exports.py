@@ -14,6 +14,7 @@ from evidence.export_asking import KINDS, rho_words, words
 from evidence.words import count, day
 from ledger import (
     CheckersVerdict,
+    Exports,
     ExportStanding,
     ExportState,
     ProjectStanding,
@@ -113,14 +114,19 @@ def to_check(evidence: Evidence, who: Who) -> list[ForAChecker]:
     if who.role is not Role.OUTPUT_CHECKER or not who.may_see("research"):
         return []
     book = evidence.desk.ledger.exports
-    found = [
-        ForAChecker(
-            one, book.may_decide(one.number, who.name, who.role.value), book.seen_by(one.number, who.name)
-        )
-        for one in book.standings()
-        if one.state in _TO_CHECKERS
-    ]
+    found = [_for_a_checker(book, one, who) for one in book.standings() if one.state in _TO_CHECKERS]
     return sorted(found, key=lambda one: (bool(one.may), -one.export.number))
+
+
+def _for_a_checker(book: Exports, one: Export, who: Who) -> ForAChecker:
+    """An export as one checker sees it. Where both have decided nothing more is asked of the ledger."""
+    if one.decisions:
+        own = next((each for each in one.decisions if is_same(each.by, who.name)), None)
+        return ForAChecker(
+            one, "Both checkers have decided.", SeenDecisions(own, one.decided, True, one.decisions)
+        )
+    may = book.may_decide(one.number, who.name, who.role.value)
+    return ForAChecker(one, may, book.seen_by(one.number, who.name))
 
 
 def check_choices(found: Iterable[ForAChecker]) -> list[Choice]:

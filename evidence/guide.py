@@ -26,8 +26,8 @@ STEPS: Final[Mapping[Role, tuple[str, ...]]] = MappingProxyType(
             "Open “The table behind it” below a chart. Download it: title, notes, symbols and source come with it.",
             "Work with the symbols: a c is not a small number, and a 0 may stand for very few. Never work out a "
             "difference that is smaller than the top of the page says.",
-            "For more than the pages show begin a project on Research exports, put tables or an extract of rows together, "
-            "look at their structure, and ask. Two output checkers decide; fetch it before the project’s last day.",
+            "For more than the pages show begin a project on Research exports, put tables or an extract of rows "
+            "together, look at their structure, and ask. Two output checkers decide; fetch it before the last day.",
         ),
         Role.RETURNS_OFFICER: (
             "Payment by results shows what can be claimed, and where episodes are held up.",
@@ -46,8 +46,8 @@ STEPS: Final[Mapping[Role, tuple[str, ...]]] = MappingProxyType(
             "Audit shows who signed in, what was looked at, fetched, signed and refused, and whether the log is whole.",
         ),
         Role.OUTPUT_CHECKER: (
-            "Research exports shows what waits for you. Read “What is in it”, what attacks came to and what earlier exports "
-            "tell together with it; then decide, and say why. What your colleague decides you see once both have.",
+            "Research exports shows what waits for you. Read “What is in it”, what attacks came to and what earlier "
+            "exports tell together with it; then decide, and say why. What the other decides you see once both have.",
             "Read Privacy: every check of this release, and what became of every column that was collected.",
             "Read How safe is this release?: what an attacker gets, and what is left of use.",
             "Compare a table that somebody wants to pass on with the page that it is from: its release stands in it.",
@@ -55,7 +55,7 @@ STEPS: Final[Mapping[Role, tuple[str, ...]]] = MappingProxyType(
         Role.DATA_PROTECTION_OFFICER: (
             "Read Privacy and How safe is this release? with each release.",
             "Audit shows sign-ins, refusals, sensitive views and downloads, and whether the log is as it was written.",
-            "Research exports is the register of every project and export: its purpose, legal basis, people and last day.",
+            "Research exports is the register of every project and export: purpose, legal basis, people, last day.",
             "Somebody must not get in any more? Whoever runs the app ends their session at once: "
             "python -m pipelines session end. What they have open closes within seconds.",
         ),

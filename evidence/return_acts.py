@@ -14,7 +14,7 @@ from evidence.errors import AccessError
 from evidence.evidence import Evidence
 from evidence.returns import Seen, Version, as_of_words, not_covered
 from evidence.written_words import one_line, written
-from ledger import Outcome, RequestKind, ReturnError, ReturnState, TwoPeopleError, person_of
+from ledger import RequestKind, ReturnError, ReturnState, TwoPeopleError, person_of
 from release.errors import UserError
 from release.returns import NarrativeAsked
 
@@ -189,12 +189,3 @@ def is_ready(version: Version) -> bool:
     return version.state is ReturnState.CHECKED and not (
         version.failed or version.missing or version.unanswered
     )
-
-
-def notes(version: Version) -> list[str]:
-    """What whoever signs should have read: the queries with their answers, in words."""
-    return [
-        f"{one.words} Answered by {one.answered_by}: {one.answer}"
-        for one in version.checks
-        if one.outcome is Outcome.QUERY and one.answer
-    ]

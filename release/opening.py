@@ -22,7 +22,10 @@ _CLOSED = {
 
 def in_memory() -> duckdb.DuckDBPyConnection:
     """An empty database in memory that never spills to disk and never asks the network."""
-    return duckdb.connect(config=dict(_CLOSED))
+    connection = duckdb.connect(config=dict(_CLOSED))
+    # It would write into whatever a command or the worker says.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def open_answers(places: Places, name: str = "current") -> duckdb.DuckDBPyConnection:

@@ -125,13 +125,13 @@ def made(data: Path, tables: Mapping[str, list[dict[str, Any]]], name: str = NAM
     with closing(create_protected(folder / "protected.duckdb", read_key(places.protected_key))) as connection:
         for table in PROTECTED:
             connection.execute(table.create("protected"))
-            for row in tables.get(table.name, ()):
-                named = ", ".join(f'"{column}"' for column in row)
-                marks = ", ".join("?" * len(row))
+            if rows := tables.get(table.name):
+                connection.register("incoming", pl.DataFrame(rows, infer_schema_length=None))
+                named = ", ".join(f'"{column}"' for column in rows[0])
                 connection.execute(
-                    f'INSERT INTO protected."{table.name}" ({named}) VALUES ({marks})',
-                    list(row.values()),
+                    f'INSERT INTO protected."{table.name}" ({named}) SELECT {named} FROM incoming'
                 )
+                connection.unregister("incoming")
         connection.execute("CHECKPOINT protected")
     lists = dimension()
     with closing(create_answers(folder / "answers.duckdb")) as connection:

@@ -240,8 +240,8 @@ def _package_table(
             "symbol",
             "Symbol",
             "c where a figure is withheld, else empty",
+            # An empty cell is what stands for a missing value in CSV, so it may be missing.
             codes=(("", "shown"), ("c", "withheld")),
-            nullable=False,
         ),
     )
     return PackageTable(

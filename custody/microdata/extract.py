@@ -189,7 +189,11 @@ class _Making:
             return None
         whose = self.rows[done.places]
         told = whose.select(
-            MARK, FAMILY, pl.Series(CLASS, numbered(done.records, self.quasi)), *self.sensitive
+            MARK,
+            FAMILY,
+            pl.Series(CLASS, numbered(done.records, self.quasi)),
+            *self.sensitive,
+            *self.kept,
         )
         profile = self._profiles(told)
         given = Given(
@@ -202,6 +206,7 @@ class _Making:
             self.asked.l if strict else 1,
             self.sensitive,
             told.with_columns((profile != CUT).alias(LINKED)),
+            self.kept,
         )
         return _Try(
             done,

@@ -22,7 +22,7 @@ _TOLD: Final = "outcome-lens-extract"
 class Given:
     """One extract as it was given. `rows`: marks of the row and of its family (` row`, ` family`: keyed, and the same
     in every extract of this council), the number of its ` class`, whether its family's rows were ` linked`, and its
-    sensitive columns. `joinable`: its tokens are the project's own, so that they are those of its other extracts."""
+    columns that are written as they are, `sensitive` and `kept`. `joinable`: its tokens are the project's own, so that they are those of its other extracts."""
 
     project: str
     export: int
@@ -33,6 +33,7 @@ class Given:
     l: int  # noqa: E741
     sensitive: tuple[str, ...]
     rows: pl.DataFrame
+    kept: tuple[str, ...] = ()
 
     def as_bytes(self) -> bytes:
         """All of it as Parquet; for the folder that custody alone may read."""
@@ -40,10 +41,9 @@ class Given:
             name: getattr(self, name)
             for name in ("project", "export", "release", "unit", "joinable", "k", "l")
         }
+        told |= {"sensitive": list(self.sensitive), "kept": list(self.kept)}
         out = io.BytesIO()
-        self.rows.write_parquet(
-            out, metadata={_TOLD: json.dumps({**told, "sensitive": list(self.sensitive)}, sort_keys=True)}
-        )
+        self.rows.write_parquet(out, metadata={_TOLD: json.dumps(told, sort_keys=True)})
         return out.getvalue()
 
     @classmethod
@@ -62,8 +62,9 @@ class Given:
                 int(told["l"]),
                 tuple(str(name) for name in told["sensitive"]),
                 rows,
+                tuple(str(name) for name in told.get("kept", ())),
             )
-            rows.select(ROW, FAMILY, CLASS, LINKED, *given.sensitive)
+            rows.select(ROW, FAMILY, CLASS, LINKED, *given.sensitive, *given.kept)
         except (KeyError, ValueError, TypeError, OSError, pl.exceptions.PolarsError) as error:
             raise EvidenceError(
                 f"What an earlier extract gave cannot be read ({type(error).__name__}): put back a whole copy. Until "

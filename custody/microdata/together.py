@@ -3,7 +3,8 @@
 Two extracts of one project share its tokens: whoever holds both sees them as one, in which a row's class is the pair of
 its classes, and those who are in one of the two alone are a class too. Two of different projects share none; but
 whoever knows somebody's class in each knows that what is sensitive is among the values of both (the composition
-attack of Ganta, Kasiviswanathan and Smith, KDD 2008).
+attack of Ganta, Kasiviswanathan and Smith, KDD 2008), joins rows by what both tell, and subtracts the one from the
+other (custody.microdata.apart).
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from custody.microdata.apart import chosen_between, subtracted
 from custody.microdata.given import CLASS, FAMILY, ROW, Given, counts, joined
 
 _NOW, _EARLIER = " now", " earlier"
@@ -50,7 +52,9 @@ class Finding:
 def together(earlier: Sequence[Given], now: Given, *, narrowed: float = 0.0) -> tuple[Finding, ...]:
     """What each earlier extract and this one give away together, and, of those of its own project, what all of them do.
     `narrowed`: the part of the people in both, from 0 to 1, whose sensitive value may be left without a choice."""
-    found = [_one(one, now, narrowed) for one in earlier]
+    untied = [one for one in earlier if one.unit == now.unit and not _tied(one, now)]
+    chosen = chosen_between(untied, now)
+    found = [_one(one, now, narrowed, chosen=one.export in chosen) for one in earlier]
     tied = [one for one in earlier if _tied(one, now)]
     if len(tied) > 1:
         found.append(_all(tied, now))
@@ -61,7 +65,7 @@ def _tied(earlier: Given, now: Given) -> bool:
     return earlier.project == now.project and earlier.joinable and now.joinable
 
 
-def _one(earlier: Given, now: Given, most: float) -> Finding:
+def _one(earlier: Given, now: Given, most: float, *, chosen: bool) -> Finding:
     tied = _tied(earlier, now)
     least: int | None = None
     good, words = True, []
@@ -94,6 +98,12 @@ def _one(earlier: Given, now: Given, most: float) -> Finding:
         )
     elif not tied:
         words.append("They tell nothing sensitive in common of anybody who is in both.")
+    if chosen:
+        good = False
+        words.append("Rows could be joined by what both tell of them, and somebody be found among too few.")
+    if not tied and earlier.unit == now.unit and subtracted(earlier, now):
+        good = False
+        words.append("The one subtracted from the other would show too few who are in one of them alone.")
     return Finding(
         earlier.project,
         earlier.export,

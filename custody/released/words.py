@@ -19,8 +19,6 @@ def _words(report: Report, leaks: Mapping[str, pl.DataFrame], held: int) -> Iter
         f"Attacked together with the dashboards of {_many(held, 'release')}, and with every return and every export of "
         "tables that left before."
     )
-    for attack in report.attacks:
-        yield f"{_named(attack)}: {attack.result}. {attack.meaning}"
     use = report.use
     yield (
         f"Leak score {report.leak} of 100; {round(_PER_CENT * (1 - use.withheld))} % of {_many(use.cells, 'cell')} "
@@ -28,6 +26,9 @@ def _words(report: Report, leaks: Mapping[str, pl.DataFrame], held: int) -> Iter
     )
     for name, cells in leaks.items():
         yield f"{name}: withhold {_many(cells.height, 'cell')} besides."
+    # What failed first: a reader may see no more than the beginning.
+    for attack in sorted(report.attacks, key=lambda one: one.passed):
+        yield f"{_named(attack)}: {attack.result}. {attack.meaning}"
 
 
 def not_held(many: int) -> str:

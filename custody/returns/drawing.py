@@ -127,6 +127,7 @@ class _Drawing:
         self._earlier: list[Earlier] = []
         self._numbers: list[int] = []
         self._protected: Protected | None = None
+        self._shelf: Any = None
 
     def count(self, again: Mapping[str, Any] | None) -> None:
         """Count every table, and those of the earlier quarters that a year to date would give away."""
@@ -287,10 +288,12 @@ class _Drawing:
             )
 
     def _audit(self, places: Places, content: Mapping[str, Any]) -> Any:
-        from custody.released import audit
+        from custody.released import Shelf, audit
 
+        # Each release is read once for all rounds of the drawing.
+        self._shelf = self._shelf or Shelf()
         tables = proposed_of(self._source, content)
-        return audit(places, self._ledger, self._source.release, tables)
+        return audit(places, self._ledger, self._source.release, tables, shelf=self._shelf)
 
     def why(self) -> tuple[tuple[str, str, str, str], ...]:
         """Why each figure is withheld."""

@@ -24,12 +24,15 @@ from disclosure.suppression import suppress_exactly, suppress_fast
 from disclosure.tables import System, system_of
 
 # Parts of so many cells are solved exactly.
-_EXACTLY: Final = 60
+_EXACTLY: Final = 30
 # Larger parts are taken to pieces at their totals of at least so much.
 _AT_ONCE: Final = 120
-_LARGE_TOTAL: Final = 6
+_LARGE_TOTAL: Final = 15
+_LARGEST_TOTAL: Final = 60
 # A cheapest or a good pattern is looked for in pieces of so many cells that may be withheld.
-_SEARCHED: Final = 150
+_SEARCHED: Final = 100
+# More than so many are refused: to prove that nothing can be worked out would take hours.
+_MOST_FREE: Final = 1_500
 _WHOLE: Final = "protects others: all is withheld here that may be, for most of it is small"
 # A limit that is never met but on a machine that stands still: what is found depends on the figures alone.
 _SECONDS: Final = 600.0
@@ -89,7 +92,9 @@ def _solved(figures: Figures, part: _Part, rules: Suppression) -> dict[str, str]
             try:
                 found |= _reasons(figures, piece, rules, joints)
             except DisclosureError:
-                loose |= joints.intersection(_about(figures, piece))
+                about = joints.intersection(_about(figures, piece))
+                lesser = {name for name in about if figures.cells[name].value < _LARGEST_TOTAL}
+                loose |= lesser or about
         if not loose:
             return found
         joints -= loose
@@ -139,6 +144,11 @@ def _pattern(system: System) -> Sequence[str]:
     """Why each cell of a piece is withheld: the cheapest pattern, or a good one; of a piece that is large or nearly all
     small everything, since the search would take long and show little."""
     small, free = (int(np.isin(system.status, letters).sum()) for letters in (["u"], ["u", "s"]))
+    if free > _MOST_FREE:
+        raise ReturnContentError(
+            f"{free:,} small figures of the return hang together: too many to be made safe. Ask for coarser rows, or "
+            "for fewer tables broken down by two things"
+        )
     if free > _SEARCHED or (free > _EXACTLY and 3 * small > free):
         hidden = system.status != "z"
         if check_pattern(system, hidden).unsafe.any():
@@ -202,7 +212,8 @@ def _system(
     primary = status == "u"
     below = np.where(primary, np.minimum(value, 1.0), 0.0)
     above = np.where(primary, np.maximum(rules.highest + 1 - value, 1.0), 0.0)
-    upper = max(float(value.max(initial=0.0)), float((value + 2 * above).max(initial=0.0)), 1.0)
+    # Nobody knows beforehand how large a figure may be: so much more than the largest is always possible.
+    upper = 2 * float(value.max(initial=0.0)) + 2 * float(above.max(initial=0.0)) + 1.0
     return system_of(
         value,
         [(figures.lines[n][0], [(places[name], by) for name, by in figures.lines[n][1]]) for n in numbers],

@@ -139,10 +139,11 @@ def test_a_package_that_was_changed_on_disk_is_not_handed_out(council: Council, 
     council.done("prepare", number)
     for by in CHECKERS:
         council.done("decide", number, "approve", "--why", "nobody stands out", by=by)
-    kept = council.places.exports / f"{number:06d}"
-    file = max((one for one in kept.rglob("*") if one.is_file()), key=lambda one: one.stat().st_size)
+    (file,) = (council.places.exports / f"{number:06d}").glob("*.zip")
     file.chmod(0o600)
-    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    changed = bytearray(file.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    file.write_bytes(changed)
     refused = council.exports("hand-out", number)
     assert refused.code == 92, refused.words
     assert not (council.places.outbox / f"export-{number:06d}.zip").exists()

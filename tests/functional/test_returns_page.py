@@ -196,7 +196,7 @@ def test_what_failed_a_check_is_signed_by_nobody(opened: Opened, desk: Desk) -> 
         assert "1 check failed" in _words(app)
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - {Role.RETURNS_OFFICER}))
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.AUDITOR, Role.RESEARCHER])
 def test_nobody_else_works_on_it_by_a_crafted_state(
     opened: Opened, desk: Desk, tmp_path: Path, role: Role
 ) -> None:

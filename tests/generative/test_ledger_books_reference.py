@@ -108,7 +108,7 @@ _ENDINGS: Final = (
         ("decide", 1, "approve", "cho@x", "output_checker"),
     ),
     (("end", 0, "ann@x", "researcher"),),
-    (("ask", 0, "tables", "ann@x"), *_APPROVED[1:], ("ask", 0, "tables", "ann@x")),
+    (("spend", 0, 4, "worker"), ("withdraw", 0, "x", "data_protection_officer")),
     (*_APPROVED, ("withdraw", 1, "ann@x", "researcher")),
     (*_APPROVED, ("end", 0, "ann@x", "researcher")),
 )
@@ -632,21 +632,21 @@ def test_everything_that_can_be_tried_at_each_step_of_an_export(
         return
     ledger = database.open()
     pair = _Research(ledger, clock)
-    for act in (*_EXPORT[:6], *ending):
+    for act in (*_EXPORT[:2], ("ask", 0, "tables", "ann@x"), *ending):
         pair.do(act)
     pair.probe(_PROBED_RESEARCH)
     ledger.close()
 
 
 @both
-@_courses(5)
+@_courses(4)
 @given(acts=_course(_RETURN, _RETURNS))
 def test_returns_go_as_plain_lists_do(database: Database, acts: list[tuple[Any, ...]]) -> None:
     _returns_go(database, acts)
 
 
 @both
-@_courses(5)
+@_courses(4)
 @given(acts=_course(_EXPORT, _RESEARCH))
 def test_exports_go_as_plain_lists_do(
     database: Database, clock: "_Clock", acts: list[tuple[Any, ...]]

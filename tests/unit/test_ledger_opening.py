@@ -48,7 +48,7 @@ def test_a_ledger_from_before_there_were_claims(places: Places) -> None:
                 "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
             )
     previous = chain.START
-    lines = (
+    lines: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
         ("sign_in", "officer", "returns_officer", "", {}),
         (
             "requested",
@@ -109,7 +109,7 @@ def test_a_ledger_from_before_there_were_returns_and_exports(database: Database)
     """It gains the books and their guards when it is opened, and keeps what it holds."""
     ledger = database.open()
     signed(ledger, range(4))
-    lines = ledger.log.newest()
+    lines = ledger.verify()
     ledger.close()
     with database.past_the_code() as connection:
         for table in reversed(metadata.sorted_tables):
