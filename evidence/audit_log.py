@@ -211,7 +211,7 @@ def totals(evidence: Evidence, month: str) -> dict[str, int]:
 
 
 def by_day(evidence: Evidence, month: str, kind: str = "") -> Chart:
-    """How much was done on each day of a month: bars, and a table with every kind."""
+    """How much was done on each day of a month: bars, and a table with every kind there was."""
     found = _days(evidence, month)
     year, number = (int(part) for part in month.split("-"))
     days = [f"{month}-{day:02}" for day in range(1, monthrange(year, number)[1] + 1)]
@@ -237,9 +237,10 @@ def by_day(evidence: Evidence, month: str, kind: str = "") -> Chart:
     title = f"Most was done on {labels[heights.index(most)]}" if most else "Nothing was done in this month"
     what = KINDS[kind][0] if kind in KINDS else "All lines of the audit log"
     alt = f"{what} by day of {_long(month)}: {count(sum(heights))} in all, at most {count(most)} on a day."
-    headings = ["Day", *(words for words, _ in KINDS.values())]
+    there = [one for one in KINDS if any(counted[day][one] for day in days)]
+    headings = ["Day", *(KINDS[one][0] for one in there)]
     rows = [
-        (label, *(count(counted[day][one]) for one in KINDS))
+        (label, *(count(counted[day][one]) for one in there))
         for day, label in zip(days, labels, strict=True)
         if any(counted[day].values())
     ]

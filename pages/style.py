@@ -18,7 +18,15 @@ a:focus-visible, summary:focus-visible, button:focus-visible, main:focus-visible
 }}
 [data-testid="stSelectbox"] div:has(> div > input:focus-visible),
 [data-testid="stSelectbox"] div:has(> input:focus-visible) {{ outline: 3px solid currentColor !important; }}
+[data-testid="stMultiSelectTagsContainer"] [data-tag] {{
+  background: transparent !important; border: 1px solid currentColor;
+}}
+[data-testid="stMultiSelectTagsContainer"] :is([data-tag], [data-tag] *) {{ color: inherit !important; }}
 [data-testid="stTable"] {{ overflow-x: auto; }}
+[data-testid="stTable"]:has(th:nth-child(10)) :is(td, th) {{ padding: 0.25rem !important; }}
+[data-testid="stTable"]:has(th:nth-child(10)) :is(td, th) :is(p, div, span) {{
+  font-size: 0.8rem !important; line-height: 1.3; overflow-wrap: anywhere !important;
+}}
 [data-testid="stCaptionContainer"] {{ opacity: 0.82 !important; }}
 [data-testid="stPageLink-NavLink"] {{ align-items: flex-start; height: auto; }}
 [data-testid="stPageLink-NavLink"] :is(span:not([data-testid]), p, [data-testid="stMarkdownContainer"]) {{

@@ -6,8 +6,8 @@ An export that is prepared counts from then on: two that wait beside one another
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from custody.exports.errors import PackageChangedError
-from custody.exports.keeping import kept_file, tables_kept
+from custody.errors import EvidenceError
+from custody.exports.keeping import kept_damaged, kept_file, tables_kept
 from ledger import ExportKind, ExportStanding, ExportState, Ledger
 from release.places import Places
 
@@ -53,13 +53,10 @@ def rows_before(places: Places, ledger: Ledger, *, but: int = 0) -> "list[Given]
 
     found = []
     for one in _of_kind(ledger, ExportKind.MICRODATA, but):
-        data = kept_file(places, one.number, GIVEN)
-        if data is None:
-            raise PackageChangedError(
-                f"What custody keeps of export {one.number} is gone: nothing can be held against it, and nothing more "
-                "is made. Put back the copy that you keep of it."
-            )
-        found.append(Given.from_bytes(data))
+        try:
+            found.append(Given.from_bytes(kept_file(places, one.number, GIVEN) or b""))
+        except EvidenceError:
+            raise kept_damaged(one.number) from None
     return found
 
 

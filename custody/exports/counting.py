@@ -127,8 +127,11 @@ class Deeper:
         gone = withheld.get(name)
         if gone is not None:
             codes = kept.select(pl.col(gone.columns).cast(pl.String))
-            out = _beside(codes, gone.unique().with_columns(out=pl.lit(1)), "out")
-            kept = kept.with_columns(pl.when(out.is_null()).then(_SHOWN).alias(_SHOWN))
+            # A table by nothing has one cell, whose codes are none: a frame without columns has no row to find it by.
+            out = _beside(codes, gone.unique().with_columns(out=pl.lit(1)), "out").is_null()
+            kept = kept.with_columns(
+                pl.when(out & bool(gone.width)).then(_SHOWN).otherwise(None).alias(_SHOWN)
+            )
         return kept.with_columns(figure=pl.when(pl.col(_SHOWN).is_null()).then(-1).otherwise("figure"))
 
     @cached_property

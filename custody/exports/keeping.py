@@ -132,10 +132,15 @@ def tables_kept(places: Places, number: int) -> "tuple[Proposed, ...]":
             for one in json.loads(about or b"")
         )
     except (ValueError, TypeError, KeyError, RecursionError, pl.exceptions.PolarsError):
-        raise PackageChangedError(
-            f"What custody keeps of export {number} (protected/exports/{number:06d}) is damaged or gone: nothing can "
-            "be held against it, and nothing more is made. Put back the copy that you keep of it."
-        ) from None
+        raise kept_damaged(number) from None
+
+
+def kept_damaged(number: int) -> PackageChangedError:
+    """What is raised where what an export showed or held can no longer be read."""
+    return PackageChangedError(
+        f"What custody keeps of export {number} (protected/exports/{number:06d}) is damaged or gone: nothing can be "
+        "held against it, and nothing more is made. Put back the copy that you keep of it."
+    )
 
 
 def kept_releases(names: Sequence[str]) -> dict[str, bytes]:

@@ -21,8 +21,9 @@ from custody.packages import Package, package, zipped
 from disclosure.errors import DisclosureError
 from ledger import ExportKind, ExportStanding, ExportState, Ledger, ProjectStanding, Request
 from ledger.canonical import canonical
+from ledger.errors import ExportError, LedgerError
 from ledger.export_records import present_day
-from release.errors import DataFolderError, ProjectKeyError, ReleaseError, SettingsError, UserError
+from release.errors import DataFolderError, KeyFileError, ReleaseError, SettingsError, UserError
 from release.microdata import ExtractError
 from release.microdata_file import read_microdata
 from release.places import Places
@@ -31,7 +32,7 @@ from release.specification import Microdata, Private, SpecificationError, Tables
 from release.structure import Structure, structure
 
 _LONGEST_REASON: Final = 480
-_TO_BE_MENDED: Final = (SettingsError, DataFolderError, PackageChangedError)
+_TO_BE_MENDED: Final = (SettingsError, DataFolderError, KeyFileError, LedgerError, PackageChangedError)
 
 
 def prepare_requested(places: Places, ledger: Ledger, request: Request) -> Answer:
@@ -237,8 +238,8 @@ def _reason(error: UserError) -> str:
     """Why an export was refused, for the ledger: of errors that name files of this machine no more than their kind."""
     if isinstance(error, ReleaseError):
         return "The release that it was asked of is gone or damaged: ask of another"
-    told = isinstance(error, CustodyError | SpecificationError | ExtractError | ProjectKeyError)
-    return _short(str(error)) if told else type(error).__name__
+    told = isinstance(error, CustodyError | SpecificationError | ExtractError | ExportError)
+    return _short(str(error)) if told else f"It cannot be made as things stand ({type(error).__name__})"
 
 
 def _short(words: str) -> str:

@@ -1,5 +1,6 @@
 """Makes an export of rows about single people or families, under the key of its project."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -46,7 +47,8 @@ def make_rows(
     """
     from custody.microdata import extract
 
-    asked = asked_rows(specification, policy)
+    # Whose needs are meant: those of the primary framework, after which the lists of codes are made.
+    asked = replace(asked_rows(specification, policy), framework=str(source.facts.get("framework", "")))
     key = _project_key(places, ledger, ledger.projects.standing(standing.project), today)
     with open_release(places, source.name) as release:
         made = extract(

@@ -1,31 +1,56 @@
 """What two extracts tell together that no token joins: those of different projects, or one that has its own tokens.
 
-Whoever holds both still joins their rows. Everything written as it is in both is as good as a token where few rows are
-alike in all of it: of somebody whose class in each extract is known there may be meant only the rows of the one class
-that the other holds too. And where the same classes are in both, or nearly, what the one has more than the other is of
-those who came, went, were moved or were left out in between: subtracted, they are a class of their own.
+Whoever holds both still joins their rows. What is written as it is in both is as good as a token where few rows are
+alike in all of it: so extracts that have such a column in common are looked at as though tokens joined them. And where
+the same classes are in both, or nearly, what the one has more than the other is of those who came, went, were moved or
+were left out in between: subtracted, they are a class of their own.
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 import polars as pl
 
 from custody.microdata.given import CLASS, FAMILY, ROW, Given
 
 _NOW, _BEFORE, _PLACE = " now", " before", " place"
-# So many rows are looked through for those who may be meant. With more, what cannot be looked through does not hold.
-_MOST_ROWS: Final = 20_000_000
 
 
-def chosen_between(earlier: Sequence[Given], now: Given) -> frozenset[int]:
-    """The exports of `earlier` (all about the same unit, none joined by tokens) together with which fewer families than
-    k may be meant by somebody of whom all quasi-identifiers are known, or fewer sensitive values than l be theirs."""
-    among = [one for one in earlier if _told_by_both(one, now)]
-    failed = {one.export for one in among if not (_hold(now, [one]) and _hold(one, [now]))}
-    if not failed and len(among) > 1 and not _hold(now, among):
-        failed = {one.export for one in among}
+def alike_in_few(earlier: Sequence[Given], now: Given) -> frozenset[int]:
+    """The exports of `earlier` (about the same unit, none joined by tokens) that are joined with `now` by what they
+    tell, and then have a class of fewer families than k, or fewer values than l."""
+    tied = _tied_by_columns(earlier, now)
+    failed = {one.export for one in tied if not _hold([one], now)}
+    if not failed and len(tied) > 1 and not _hold(tied, now):
+        failed = {one.export for one in tied}
     return frozenset(failed)
+
+
+def _tied_by_columns(earlier: Sequence[Given], now: Given) -> list[Given]:
+    """Those that tell a column as it is that `now` tells so too, or that another of them does."""
+    told: set[str] = {*now.sensitive, *now.kept}
+    while True:
+        tied = [one for one in earlier if told.intersection((*one.sensitive, *one.kept))]
+        more = told.union(*((*one.sensitive, *one.kept) for one in tied))
+        if more == told:
+            return tied
+        told = more
+
+
+def _hold(earlier: Sequence[Given], now: Given) -> bool:
+    """Whether of those who are in `now` and in one of the others k families, and l values, share all of their
+    classes."""
+    names = [f"{_BEFORE} {place}" for place in range(len(earlier))]
+    rows = now.rows
+    for name, one in zip(names, earlier, strict=True):
+        classes = one.rows.select(ROW, pl.col(CLASS).alias(name))
+        rows = rows.join(classes, on=ROW, how="left", maintain_order="left")
+    k = min(now.k, *(one.k for one in earlier))
+    joint = (
+        rows.filter(pl.any_horizontal(pl.col(names).is_not_null()))
+        .group_by(CLASS, *names)
+        .agg(pl.col(FAMILY).n_unique(), *(pl.col(name).n_unique() for name in now.sensitive))
+    )
+    return not joint.filter(_short(k, now)).height
 
 
 def subtracted(earlier: Given, now: Given) -> bool:
@@ -76,39 +101,6 @@ def _parts(pairs: pl.DataFrame) -> tuple[dict[int, int], dict[int, int]]:
     for side, number in list(of):
         found[side][number] = numbers.setdefault(root((side, number)), len(numbers))
     return found[_NOW], found[_BEFORE]
-
-
-def _hold(base: Given, others: Sequence[Given]) -> bool:
-    """Whether of everybody in `base` and one of `others` k families of their class and l values are left by what both
-    tell. Those who share all of their classes may always be meant; others are looked for only where these are few."""
-    k = min(base.k, *(one.k for one in others))
-    names = [f"{_BEFORE} {place}" for place in range(len(others))]
-    rows = base.rows
-    for name, one in zip(names, others, strict=True):
-        classes = one.rows.select(ROW, pl.col(CLASS).alias(name))
-        rows = rows.join(classes, on=ROW, how="left", maintain_order="left")
-    rows = rows.filter(pl.any_horizontal(pl.col(names).is_not_null()))
-    values = [pl.col(name).n_unique() for name in base.sensitive]
-    weak = rows.group_by(CLASS, *names).agg(pl.col(FAMILY).n_unique(), *values).filter(_short(k, base))
-    if not weak.height:
-        return True
-    sizes = base.rows.group_by(CLASS).agg(pl.len())
-    if int(weak.join(sizes, on=CLASS)["len"].sum()) > _MOST_ROWS:
-        return False
-    meant = weak.select(CLASS, *names).with_row_index(_PLACE).join(base.rows, on=CLASS)
-    for name, one in zip(names, others, strict=True):
-        shared = _told_by_both(base, one)
-        told = one.rows.select(pl.col(CLASS).alias(name), *shared).unique()
-        meant = pl.concat(
-            [meant.filter(pl.col(name).is_null()), meant.join(told, on=[name, *shared], how="semi")]
-        )
-    left = meant.group_by(_PLACE).agg(pl.col(FAMILY).n_unique(), *values)
-    return left.height == weak.height and not left.filter(_short(k, base)).height
-
-
-def _told_by_both(one: Given, other: Given) -> list[str]:
-    """The columns that both write as they are."""
-    return [name for name in (*one.sensitive, *one.kept) if name in (*other.sensitive, *other.kept)]
 
 
 def _short(k: int, one: Given) -> pl.Expr:

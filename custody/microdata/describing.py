@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from custody.microdata.rows import tells_needs
 from custody.packages import PackageColumn
 from disclosure.microdata import Anonymised, Hierarchy
 from release.microdata import TOP, Asked, Column, Dates, Microdata, Part, codes_of
@@ -98,6 +99,8 @@ def method(microdata: Microdata, asked: Asked, own_tokens: bool, others: bool) -
         "Reached by local recoding along published hierarchies (Xu et al. 2006; LeFevre et al. 2006): a rare row is "
         f"written coarser, its frequent neighbours are not. Up to {100 * asked.limit:g} % of the rows may be left out.",
     ]
+    if asked.framework and tells_needs(asked, (microdata.columns[name] for name in asked.columns)):
+        told.append(f"Needs, and what became of them, are those of the framework {asked.framework}.")
     if sensitive:
         told.append(
             f"For {', '.join(sensitive)}: distinct l-diversity, l = {asked.l} (Machanavajjhala et al. 2007), and "

@@ -2,9 +2,10 @@
 given before, named by the project's own tokens."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from custody.finding import ProtectedRelease
@@ -38,7 +39,7 @@ from release.tokens import project_tokens
 # What making an extract coarser beside earlier ones may cost before tokens of its own are the better choice: so many
 # times the loss without, and so much more.
 _TIMES, _MORE = 2.0, 0.1
-_BESIDE = " beside"
+_BESIDE, _AT = " beside", " at"
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,8 @@ class _Making:
             alone = self._try(None, own_tokens=True) if own_tokens else plain
             wrong = alone.findings if alone is not None else ()
             classes = self._earlier_classes(wrong, own_tokens=own_tokens)
-            beside = self._try(classes, own_tokens=own_tokens) if classes is not None else None
-            safe += [one for one in (alone, beside) if one is not None and one.passed]
+            beside = self._beside(classes, own_tokens=own_tokens) if classes is not None else []
+            safe += [one for one in (alone, *beside) if one is not None and one.passed]
             if safe and min(one.done.loss.penalty for one in safe) <= most:
                 break
         if safe:
@@ -164,9 +165,29 @@ class _Making:
             + " Ask for columns that were given before, for other rows, or for tables."
         )
 
-    def _try(self, beside: pl.Series | None, *, own_tokens: bool) -> _Try | None:
-        """One way, or None where no rows can keep to the rules."""
+    def _beside(self, classes: pl.Series, *, own_tokens: bool) -> list[_Try | None]:
+        """Ways beside earlier classes. Those who are of none with enough others cannot be given; and few who came since
+        are better left out than hidden, since they would make everybody's rows coarse."""
+        rows = self.rows.with_columns(classes.alias(_BESIDE))
+        few = pl.col(FAMILY).n_unique().over(_BESIDE) < self.asked.k
+        for name in self.sensitive:
+            few |= pl.col(name).n_unique().over(_BESIDE) < self.asked.l
+        before = pl.concat(
+            [one.rows[MARK] for one in self.earlier if one.unit == self.asked.unit] or [rows[MARK].clear()]
+        )
+        enough = rows.select(~few).to_series()
+        known = rows[MARK].is_in(before.implode())
+        given = [enough] if (enough & ~known).sum() == 0 else [enough, enough & known]
+        return [self._try(classes, own_tokens=own_tokens, given=one) for one in given]
+
+    def _try(
+        self, beside: pl.Series | None, *, own_tokens: bool, given: pl.Series | None = None
+    ) -> _Try | None:
+        """One way, or None where no rows can keep to the rules. `given`: which rows may be given (None: all)."""
         rows = self.rows if beside is None else self.rows.with_columns(beside.alias(_BESIDE))
+        rows = rows.with_row_index(_AT) if given is None else rows.with_row_index(_AT).filter(given)
+        if self.rows.height - rows.height > int(self.asked.limit * self.rows.height):
+            return None
         strict = bool(self.sensitive)
         rules = Rules(
             self.asked.k,
@@ -187,6 +208,7 @@ class _Making:
             )
         except DisclosureError:
             return None
+        done = _without(done, rows, self.rows.height)
         whose = self.rows[done.places]
         told = whose.select(
             MARK,
@@ -241,6 +263,24 @@ class _Making:
 
     def _named(self, part: Part) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.part is part)
+
+
+def _without(done: Anonymised, rows: pl.DataFrame, whole: int) -> Anonymised:
+    """What was done to some of the rows, told of the `whole`: all others are left out."""
+    out = whole - rows.height
+    loss = done.loss
+    by_column = {name: (one * rows.height + out) / whole for name, one in loss.columns.items()}
+    return replace(
+        done,
+        left_out=done.left_out + out,
+        places=rows[_AT].to_numpy()[done.places].astype(np.int64),
+        loss=replace(
+            loss,
+            penalty=(loss.penalty * rows.height + out) / whole,
+            columns=by_column,
+            discernibility=loss.discernibility - done.left_out * rows.height + (done.left_out + out) * whole,
+        ),
+    )
 
 
 def _hierarchy(column: Column, values: pl.Series, dimensions: pl.DataFrame) -> Hierarchy:

@@ -21,8 +21,9 @@ _TOLD: Final = "outcome-lens-extract"
 @dataclass(frozen=True)
 class Given:
     """One extract as it was given. `rows`: marks of the row and of its family (` row`, ` family`: keyed, and the same
-    in every extract of this council), the number of its ` class`, whether its family's rows were ` linked`, and its
-    columns that are written as they are, `sensitive` and `kept`. `joinable`: its tokens are the project's own, so that they are those of its other extracts."""
+    in every extract of this council), the number of its ` class`, whether its family's rows were ` linked`, and the
+    columns that are written as they are, `sensitive` and `kept`. `joinable`: its tokens are the project's own, so that
+    they are those of its other extracts."""
 
     project: str
     export: int

@@ -1,5 +1,6 @@
 """The rows of an extract as they are in the protected file, before anything is made safe: for this room alone."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -76,7 +77,7 @@ def read_rows(
     needs of no one framework are meant, EvidenceError where the release is of an earlier schema."""
     columns = [microdata.columns[name] for name in asked.columns]
     framework = ""
-    if asked.unit == "need" or any(column.source in _OF_NEEDS for column in columns):
+    if tells_needs(asked, columns):
         framework = _framework(release, asked)
     rows = release.rows(_ROWS[asked.unit], *([framework] if asked.unit == "need" else []))
     rows = rows.join(release.rows(_FAMILY_ROWS), on="family", how="left")
@@ -100,6 +101,11 @@ def read_rows(
         last = f"{release.as_of:%Y-%m}"
         told = shifted(told, FAMILY, months, microdata.shift, last, project_key)
     return told
+
+
+def tells_needs(asked: Asked, columns: Iterable[Column]) -> bool:
+    """Whether the rows tell anything of needs, which are those of one framework."""
+    return asked.unit == "need" or any(column.source in _OF_NEEDS for column in columns)
 
 
 def _framework(release: ProtectedRelease, asked: Asked) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from custody.microdata.apart import chosen_between, subtracted
+from custody.microdata.apart import alike_in_few, subtracted
 from custody.microdata.given import CLASS, FAMILY, ROW, Given, counts, joined
 
 _NOW, _EARLIER = " now", " earlier"
@@ -53,8 +53,8 @@ def together(earlier: Sequence[Given], now: Given, *, narrowed: float = 0.0) -> 
     """What each earlier extract and this one give away together, and, of those of its own project, what all of them do.
     `narrowed`: the part of the people in both, from 0 to 1, whose sensitive value may be left without a choice."""
     untied = [one for one in earlier if one.unit == now.unit and not _tied(one, now)]
-    chosen = chosen_between(untied, now)
-    found = [_one(one, now, narrowed, chosen=one.export in chosen) for one in earlier]
+    few = alike_in_few(untied, now)
+    found = [_one(one, now, narrowed, alike=one.export in few) for one in earlier]
     tied = [one for one in earlier if _tied(one, now)]
     if len(tied) > 1:
         found.append(_all(tied, now))
@@ -65,7 +65,7 @@ def _tied(earlier: Given, now: Given) -> bool:
     return earlier.project == now.project and earlier.joinable and now.joinable
 
 
-def _one(earlier: Given, now: Given, most: float, *, chosen: bool) -> Finding:
+def _one(earlier: Given, now: Given, most: float, *, alike: bool) -> Finding:
     tied = _tied(earlier, now)
     least: int | None = None
     good, words = True, []
@@ -98,7 +98,7 @@ def _one(earlier: Given, now: Given, most: float, *, chosen: bool) -> Finding:
         )
     elif not tied:
         words.append("They tell nothing sensitive in common of anybody who is in both.")
-    if chosen:
+    if alike:
         good = False
         words.append("Rows could be joined by what both tell of them, and somebody be found among too few.")
     if not tied and earlier.unit == now.unit and subtracted(earlier, now):

@@ -168,7 +168,9 @@ def test_the_budget_ends(places: Places, ledger: Ledger) -> None:
     third = town.asked(ledger, dear)
     with pytest.raises(ExportError):
         prepare(places, ledger, third)
-    assert ledger.exports.spent(ledger.exports.standing(third).project) == 500_000
+    standing = ledger.exports.standing(third)
+    assert "0 rho of its privacy budget left" in standing.refused_why
+    assert ledger.exports.spent(standing.project) == 500_000
     assert not folder_of(places, third).exists()
 
 

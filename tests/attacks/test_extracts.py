@@ -275,8 +275,11 @@ def test_who_came_since_the_last_extract_does_not_stand_out() -> None:
     first = made(asked, TOWN[2:])
     careless = made(asked, TOWN)
     assert fewest(first, careless) < 5
-    careful = made(asked, TOWN, export=2, earlier=(first.given,))
-    assert not set(first.table.frame["person_token"]) & set(careful.table.frame["person_token"])
+    with pytest.raises(TogetherError):
+        made(asked, TOWN, export=2, earlier=(first.given,))
+    careful = made(replace(asked, limit=0.1), TOWN, export=2, earlier=(first.given,))
+    assert fewest(first, careful) >= 5
+    assert careful.table.frame.select("age_band", "role").equals(first.table.frame.select("age_band", "role"))
 
 
 def test_nothing_is_given_where_nothing_would_hold() -> None:

@@ -28,6 +28,7 @@ from tests import research_town as town
 ASKED = Tables((TableAsked("families_helped", ("family_size", "ward")),))
 LEAK = {"family_size": "2", "ward": "S1"}
 TOTAL = {"family_size": "5", "ward": None}
+ALL = {"family_size": None, "ward": None}
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def ledger(places: Places) -> Iterator[Ledger]:
 
 
 class Auditor:
-    """An audit that finds two cells at its first look (or, if `stubborn`, something at every look)."""
+    """An audit that finds three cells at its first look (or, if `stubborn`, something at every look)."""
 
     def __init__(self, real: Any, leaks: Mapping[str, pl.DataFrame], *, stubborn: bool) -> None:
         self.real, self.leaks, self.stubborn = real, leaks, stubborn
@@ -67,22 +68,22 @@ def shown(frame: pl.DataFrame, codes: Mapping[str, str | None]) -> list[float | 
 def test_what_gives_away_is_withheld_everywhere_and_held_again(
     places: Places, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leaks = pl.DataFrame([LEAK, TOTAL], schema={"family_size": pl.String, "ward": pl.String})
+    leaks = pl.DataFrame([LEAK, TOTAL, ALL], schema={"family_size": pl.String, "ward": pl.String})
     auditor = Auditor(tables_module.audit, {"part_01": leaks}, stubborn=False)
     monkeypatch.setattr(tables_module, "audit", auditor)
     number = town.asked(ledger, ASKED)
     report = prepare(places, ledger, number)
     first, second = (look[0].cells for look in auditor.looks)
-    for codes in (LEAK, TOTAL):
+    for codes in (LEAK, TOTAL, ALL):
         assert shown(first, codes) != [None]
         assert shown(second, codes) == [None]
-    assert second["value"].null_count() == first["value"].null_count() + 2
-    assert "2 further cells are withheld" in " ".join(report["method"])
+    assert second["value"].null_count() == first["value"].null_count() + 3
+    assert "3 further cells are withheld" in " ".join(report["method"])
     kept = put_away(places, number)
     assert kept is not None
     with zipfile.ZipFile(io.BytesIO(kept[0])) as archive:
         packed = pl.read_csv(archive.read("data/table_01_families_helped.csv"), infer_schema=False)
-    for codes in (LEAK, TOTAL):
+    for codes in (LEAK, TOTAL, ALL):
         said = {name: code or "Total" for name, code in codes.items()}
         row = packed.filter(pl.col(name) == code for name, code in said.items())
         assert row["symbol"].to_list() == ["c"]
