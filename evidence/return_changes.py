@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from release.return_content import reconcile
 
 from evidence.evidence import Evidence
 from evidence.returns import Version
 from evidence.returns import content as content_of
 from evidence.words import count
+from release.return_content import reconcile
 
 
 def table(evidence: Evidence, before: Version, now: Mapping[str, Any]) -> pl.DataFrame:

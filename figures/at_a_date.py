@@ -78,8 +78,14 @@ def _open_at(month: str, children: bool) -> str:
 
 
 def _open_during(first: str, last: str, children: bool) -> str:
+    """Open in one of some months; of a child: in one in which it was in the family."""
     held = f"e.start_month <= '{last}' AND (e.end_month IS NULL OR e.end_month >= '{first}')"
-    return f"{held} AND {_belongs(first, last)}" if children else held
+    # Whoever came after the help had ended, or left before it began, was never helped.
+    together = (
+        "(p.from_month IS NULL OR e.end_month IS NULL OR p.from_month <= e.end_month) "
+        "AND (p.to_month IS NULL OR p.to_month >= e.start_month)"
+    )
+    return f"{held} AND {_belongs(first, last)} AND {together}" if children else held
 
 
 def _belongs(first: str, last: str) -> str:

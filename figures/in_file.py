@@ -6,6 +6,7 @@ this does not know is counted from figures.populations.
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from itertools import count
 from typing import Any, Final
 
 import duckdb
@@ -58,6 +59,7 @@ class FiguresInFile:
         self._expected: dict[tuple[str, str], set[str]] = {}
         self._people: set[tuple[str, str]] = set()
         self._made_episodes = False
+        self._numbers = count()
         self._whole: Any = None
 
     @property
@@ -92,7 +94,7 @@ class FiguresInFile:
         return self._cubes[key]
 
     def _made(self, population: str, framework: str, columns: set[str]) -> Cubes:
-        name = f"counted_{len(self._cubes)}_{len(columns)}"
+        name = f"counted_{next(self._numbers)}"
         if population in (HELP, CHILDREN):
             self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._help(population, columns)}")
         elif population in _KNOWN and columns <= _KNOWN[population]:

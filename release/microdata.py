@@ -63,6 +63,19 @@ SOURCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         },
     }
 )
+# What rows about different units tell alike, where a family has one of each: how its only spell of help ended is how its
+# last one did.
+FACTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "episode.closure_reason": "closure",
+        "made.last_closure": "closure",
+        "need.headline": "headline",
+        "own.first_headline": "headline",
+        "made.first_headline": "headline",
+        "own.outcome": "outcome",
+        "made.outcome": "outcome",
+    }
+)
 # What is told by row of each unit. Only that may be sensitive: what is the same in all rows of a family lies in all of
 # their classes at once, and whoever knows the family takes what these have in common, which may be one value.
 OWN_TABLES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -119,6 +132,11 @@ class Column:
     most: int = 0
     calendar: bool = False
     levels: tuple[Mapping[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def fact(self) -> str:
+        """What rows about other units may tell alike, by whatever name."""
+        return FACTS.get(self.source, self.name)
 
 
 @dataclass(frozen=True)

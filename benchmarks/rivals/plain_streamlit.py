@@ -1,7 +1,8 @@
 """The page in Streamlit as it comes: `streamlit run plain_streamlit.py`."""
 
-import figures
 import streamlit
+
+import figures
 
 streamlit.set_page_config(page_title="Plain", layout="wide")
 streamlit.title(figures.TITLE)

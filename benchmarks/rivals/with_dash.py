@@ -3,8 +3,9 @@
 import sys
 
 import dash
-import figures
 from dash import Input, Output, dcc, html
+
+import figures
 
 app = dash.Dash(__name__, title="Dash")
 app.layout = html.Div(

@@ -1,9 +1,10 @@
 """The page in Shiny for Python: `shiny run with_shiny.py`."""
 
-import figures
 import plotly.graph_objects as go
 from shiny import App, reactive, ui
 from shinywidgets import output_widget, render_widget
+
+import figures
 
 page = ui.page_fluid(
     ui.h1(figures.TITLE),

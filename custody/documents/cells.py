@@ -6,8 +6,8 @@ from typing import Final
 
 from custody.documents.statistics import Cell, Column
 
-# A cell that begins with one of these is a formula to a spreadsheet that opens the file.
-_RUN: Final = ("=", "+", "-", "@")
+# A cell that begins with one of these (or its wide form) is a formula to a spreadsheet that opens the file.
+_RUN: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 # Control letters, halves of letters, and marks that turn the direction of a line.
 _LEFT_OUT: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _NUMBER_LETTERS: Final = frozenset("0123456789.")

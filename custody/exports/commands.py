@@ -232,7 +232,9 @@ def _report_lines(standing: ExportStanding, report: dict[str, Any]) -> Iterator[
             )
     yield from report["risk_words"]
     yield from report["audit"].get("words", [])
-    yield from (one["words"] for one in report["together"])
+    for one in report["together"]:
+        named = one["words"].startswith("Export ")
+        yield one["words"] if named else f"With export {one['export']}: {one['words']}"
     yield from report["notes"]
 
 

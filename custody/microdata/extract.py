@@ -151,10 +151,7 @@ class _Making:
         safe: list[_Try] = []
         for own_tokens in (False, True):
             alone = self._try(None, own_tokens=True) if own_tokens else plain
-            wrong = alone.findings if alone is not None else ()
-            classes = self._earlier_classes(wrong, own_tokens=own_tokens)
-            beside = self._beside(classes, own_tokens=own_tokens) if classes is not None else []
-            safe += [one for one in (alone, *beside) if one is not None and one.passed]
+            safe += self._safe_ways(alone, own_tokens=own_tokens)
             if safe and min(one.done.loss.penalty for one in safe) <= most:
                 break
         if safe:
@@ -164,6 +161,20 @@ class _Making:
             + " ".join(f"With export {one.export}: {one.words}" for one in plain.findings if not one.passed)
             + " Ask for columns that were given before, for other rows, or for tables."
         )
+
+    def _safe_ways(self, alone: _Try | None, *, own_tokens: bool) -> list[_Try]:
+        """The ways that are safe: `alone` as it is, else beside those that it failed with, else beside all."""
+        if alone is not None and alone.passed:
+            return [alone]
+        wrong = {one.export for one in alone.findings if not one.passed} if alone is not None else set()
+        every = {one.export for one in self.earlier}
+        for exports in (wrong, every) if wrong != every else (every,):
+            classes = self._earlier_classes(exports, own_tokens=own_tokens)
+            beside = self._beside(classes, own_tokens=own_tokens) if classes is not None else []
+            safe = [one for one in beside if one is not None and one.passed]
+            if safe:
+                return safe
+        return []
 
     def _beside(self, classes: pl.Series, *, own_tokens: bool) -> list[_Try | None]:
         """Ways beside earlier classes. Those who are of none with enough others cannot be given; and few who came since
@@ -177,15 +188,15 @@ class _Making:
         )
         enough = rows.select(~few).to_series()
         known = rows[MARK].is_in(before.implode())
-        given = [enough] if (enough & ~known).sum() == 0 else [enough, enough & known]
-        return [self._try(classes, own_tokens=own_tokens, given=one) for one in given]
+        chosen = [enough] if (enough & ~known).sum() == 0 else [enough, enough & known]
+        return [self._try(classes, own_tokens=own_tokens, chosen=one) for one in chosen]
 
     def _try(
-        self, beside: pl.Series | None, *, own_tokens: bool, given: pl.Series | None = None
+        self, beside: pl.Series | None, *, own_tokens: bool, chosen: pl.Series | None = None
     ) -> _Try | None:
-        """One way, or None where no rows can keep to the rules. `given`: which rows may be given (None: all)."""
+        """One way, or None where no rows can keep to the rules. `chosen`: which rows may be given (None: all)."""
         rows = self.rows if beside is None else self.rows.with_columns(beside.alias(_BESIDE))
-        rows = rows.with_row_index(_AT) if given is None else rows.with_row_index(_AT).filter(given)
+        rows = rows.with_row_index(_AT) if chosen is None else rows.with_row_index(_AT).filter(chosen)
         if self.rows.height - rows.height > int(self.asked.limit * self.rows.height):
             return None
         strict = bool(self.sensitive)
@@ -247,14 +258,13 @@ class _Making:
         by = told.rename({FAMILY: "family", CLASS: "class"})
         return linked(by, self.asked.k, sensitive=self.sensitive, diversity=self.asked.l)
 
-    def _earlier_classes(self, findings: Sequence[Finding], *, own_tokens: bool) -> pl.Series | None:
+    def _earlier_classes(self, exports: set[int], *, own_tokens: bool) -> pl.Series | None:
         """The classes that the rows were in already, in what they are held against: by the project's tokens in all that
-        these join; of the rest in those together with which it failed. None where that is nothing."""
-        wrong = {one.export for one in findings if not one.passed}
+        these join; of the rest in these `exports`. None where that is nothing."""
         found = []
         for one in self.earlier:
             tied = one.project == self.project and one.joinable and not own_tokens
-            if not tied and (one.export not in wrong or one.unit != self.asked.unit):
+            if not tied and (one.export not in exports or one.unit != self.asked.unit):
                 continue
             classes = joined(one, self.asked.unit, self.rows, linked=self.asked.linked)
             if classes is not None:

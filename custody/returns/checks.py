@@ -36,6 +36,7 @@ CHECKS: Final = (
 )
 _MOST_NAMED: Final = 5
 _ENOUGH: Final = 1_800
+_NO_BASIS: Final = "a release or a setting is wrong"
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,7 @@ def _result(name: str, look: Callable[[Checked], Found], checked: Checked) -> Ch
         # Errors of other rooms name folders and files of this machine: in their place stands what a reader needs.
         told = isinstance(error, CustodyError | ClaimError | ReturnError)
         outcome = Outcome.FAILED
-        words = (
-            str(error)
-            if told
-            else f"It cannot be checked ({type(error).__name__}): a release or a setting is wrong"
-        )
+        words = str(error) if told else f"It cannot be checked ({type(error).__name__}): {_NO_BASIS}"
     return CheckResult(name, outcome, " ".join(words.split())[:_ENOUGH])
 
 
@@ -267,12 +264,15 @@ def _claims(checked: Checked) -> Found:
 
 
 def _back_test(checked: Checked) -> Found:
-    """The last submitted return still comes out the same from its release."""
+    """The last submitted return still comes out the same from its release. A version that takes its place may say in
+    writing why it does not: nobody could mend it else."""
     last = last_submitted(checked.ledger, checked.standing.template)
     if last is None:
         return Outcome.PASSED, "No return of this kind was submitted yet"
-    same, words = back_test(checked.places, checked.ledger, last)
-    return (Outcome.PASSED if same else Outcome.FAILED), words
+    outcome, words = back_test(checked.places, checked.ledger, last)
+    if outcome is Outcome.FAILED and last.number == checked.content["restates"]:
+        return Outcome.QUERY, words
+    return outcome, words
 
 
 def last_submitted(ledger: Ledger, template: str) -> ReturnStanding | None:
@@ -285,31 +285,37 @@ def last_submitted(ledger: Ledger, template: str) -> ReturnStanding | None:
     return max(found, key=lambda one: one.submitted_at, default=None)
 
 
-def back_test(places: Places, ledger: Ledger, standing: ReturnStanding) -> tuple[bool, str]:
-    """Whether a version comes out the same when it is drawn up once more from its release, and that in words."""
+def back_test(places: Places, ledger: Ledger, standing: ReturnStanding) -> Found:
+    """Whether a version comes out the same when it is drawn up once more from its release, and that in words.
+
+    It is a query where a known reason keeps it from that (its template was changed, its release is gone), and has
+    failed where figures differ without one.
+    """
     name = f"Return {standing.number} ({standing.period})"
-    template = template_named(places, standing.template)
     text = ledger.returns.content(standing.number)
-    if template.digest != standing.template_digest:
-        return False, (
-            f"{name}: its template was changed since. Put back the file of then under another name to draw it up "
-            "again, or say in the new version why it differs"
-        )
-    content = read_content(text)
-    period = period_named(standing.period)
     try:
+        template = template_named(places, standing.template)
+        if template.digest != standing.template_digest:
+            return Outcome.QUERY, (
+                f"{name}: its template was changed since, so that it is not drawn up again. Say what was changed and why"
+            )
+        content = read_content(text)
+        period = period_named(standing.period)
         drawn = draw_up(places, ledger, template, period, standing.release, again=content, files=False)
-    except CustodyError as error:
-        return False, f"{name} cannot be drawn up again: {error}"
+    except UserError as error:
+        # Errors of other rooms name folders and files of this machine.
+        told = str(error) if isinstance(error, CustodyError) else f"{type(error).__name__}, {_NO_BASIS}"
+        return Outcome.QUERY, f"{name} cannot be drawn up again: {told.rstrip('.')}. Say why that is right"
     if drawn.text == text:
-        return True, f"{name} comes out the same from the release {standing.release}"
+        return Outcome.PASSED, f"{name} comes out the same from the release {standing.release}"
     then, now = dict(cells_of(content)), dict(cells_of(drawn.content))
     differ = [place for place in then if place not in now or now[place].words != then[place].words]
-    if not differ:
-        return False, (
-            f"{name} has the same figures, and other words: names or rules in the council's settings were changed since"
+    if not differ and then.keys() == now.keys():
+        return Outcome.QUERY, (
+            f"{name} has the same figures, and other words: names or rules in the council's settings were changed "
+            "since. Say which and why"
         )
-    return False, (
+    return Outcome.FAILED, (
         f"{name} does not come out the same: {len(differ)} of {len(then)} figures differ. The release, the code or the "
         "settings were changed since: restate it, with the reason"
     )

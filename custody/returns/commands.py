@@ -197,10 +197,10 @@ def backtest_command(
             last = (last_submitted(ledger, name) for name in templates(places))
             chosen = [one for one in last if one is not None]
         told = [back_test(places, ledger, one) for one in chosen]
-    for same, words in told:
-        if same:
+    for outcome, words in told:
+        if outcome is Outcome.PASSED:
             _say(words)
-    differing = [words for same, words in told if not same]
+    differing = [words for outcome, words in told if outcome is not Outcome.PASSED]
     if differing:
         raise ReturnChangedError("\n".join(differing))
     if not told:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from custody.released.errors import GivesAwayError
 from custody.returns.claims import claim_rows
 from custody.returns.counting import Codes, CountedTable, Holders
 from custody.returns.document import content_files
@@ -69,17 +70,9 @@ def draw_up(
         version = again["version"] if again else len(ledger.returns.standings(template.id, period.code)) + 1
         drawing = _Drawing(source, ledger, template, period, at, version, texts)
         drawing.count(again)
-        besides: Withheld = [_besides(one) for one in again["besides"]] if again else []
-        for _ in range(_ROUNDS):
-            content = drawing.content(besides)
-            if again or not audited or template.profile == "dashboard":
-                break
-            more = drawing.leaks(places, content)
-            if not more:
-                break
-            besides = sorted({*besides, *more}, key=_order)
-        else:
-            drawing.refuse(places, content)
+        content = drawing.content([_besides(one) for one in again["besides"]] if again else [])
+        if not again and audited and template.profile != "dashboard":
+            content = drawing.safe_beside(places, content)
         content |= _changes(ledger, template, period, content, again)
         return Drawn(content, canonical(content), content_files(content) if files else {}, drawing.why())
 
@@ -272,20 +265,27 @@ class _Drawing:
         asked = counted.columns.get(column) if counted else None
         return asked is not None and asked.distinct is not None
 
-    def leaks(self, places: Places, content: Mapping[str, Any]) -> Withheld:
-        """Which further cells must not be shown beside what was released before."""
-        audited = self._audit(places, content)
-        return [] if audited.passed else leaking(audited.leaks, self._counted)
+    def safe_beside(self, places: Places, content: dict[str, Any]) -> dict[str, Any]:
+        """The content, with as much withheld besides as it takes for it to pass beside what was released before.
 
-    def refuse(self, places: Places, content: Mapping[str, Any]) -> None:
-        """Raises ReturnContentError where it still gives somebody away."""
-        audited = self._audit(places, content)
-        if not audited.passed:
-            raise ReturnContentError(
-                "The return cannot be made safe beside what was released before: "
-                + " ".join(audited.words)[:300]
-                + " Take the finest rows out of the template, or draw it up from the release that the last one was of"
-            )
+        Raises GivesAwayError where nothing more can be withheld, or it is not enough after some rounds.
+        """
+        besides: Withheld = []
+        for left in reversed(range(_ROUNDS + 1)):
+            audited = self._audit(places, content)
+            if audited.passed:
+                break
+            more = {*besides, *leaking(audited.leaks, self._counted)}
+            if not left or len(more) == len(besides):
+                raise GivesAwayError(
+                    "The return cannot be made safe beside what was released before: "
+                    + " ".join(audited.words)[:300]
+                    + " Take the finest rows out of the template, or draw it up from the release that the last one was "
+                    "of"
+                )
+            besides = sorted(more, key=_order)
+            content = self.content(besides)
+        return content
 
     def _audit(self, places: Places, content: Mapping[str, Any]) -> Any:
         from custody.released import Shelf, audit

@@ -21,7 +21,7 @@ from custody.screening.standard import (
 _MOST_ITEMS: Final = 25_000
 _ITEM_LIMIT: Final = 120
 _NUMBER: Final = r"^-?([0-9]+(\.[0-9]+)?|\.[0-9]+)$"
-_RUNS: Final = r"^[=+@\t\r-]"
+_RUNS: Final = r"^[=+@\t\r＝＋－＠-]"
 _SIGNED: Final = r"^[+-]?[0-9]+(\.[0-9]+)?$"
 # The table tool reads no row of these.
 _IGNORED: Final = frozenset({"Planning area", "Institution"})

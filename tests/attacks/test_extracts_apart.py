@@ -35,20 +35,17 @@ def _by_what_they_tell(extracts: Sequence[Extract], told: Sequence[str]) -> list
     return [found[where] for where in alone]
 
 
-@pytest.mark.parametrize("told", [TOLD, TOLD[:2]])
-def test_rows_joined_by_what_two_or_more_projects_are_told_of_them_lead_to_k_families(
-    told: tuple[str, ...],
-) -> None:
-    asked = [Asked("family", (name, *told), 5, 2, 0.9, 0.2) for name in ONE_COLUMN_EACH]
+def test_rows_joined_by_what_several_projects_are_told_of_them_lead_to_k_families() -> None:
+    asked = [Asked("family", (name, *TOLD), 5, 2, 0.9, 0.2) for name in ONE_COLUMN_EACH]
     careless = [made(one, TOWN) for one in asked]
-    assert min(map(len, _by_what_they_tell(careless, told))) < 5
+    assert min(map(len, _by_what_they_tell(careless, TOLD))) < 5
     careful: list[Extract] = []
     for number, one in enumerate(asked, 1):
         project = "one" if number == 1 else "two"
         # Nobody holds their tokens side by side: what is joined is joined by what is told.
         earlier = [replace(each.given, joinable=False) for each in careful]
         careful.append(made(one, TOWN, project=project, export=number, earlier=earlier))
-    assert min(map(len, _by_what_they_tell(careful, told)), default=5) >= 5
+    assert min(map(len, _by_what_they_tell(careful, TOLD)), default=5) >= 5
 
 
 @pytest.mark.parametrize("project", ["one", "two"])

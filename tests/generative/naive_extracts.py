@@ -49,6 +49,29 @@ def narrowed(before: Sequence[Row], now: Sequence[Row], sensitive: str) -> float
     return alone / both
 
 
+def subtracted(before: Sequence[Row], now: Sequence[Row], k: int) -> list[list[Row]]:
+    """The rows that are left of each set of classes where those of the other extract are taken from it: classes with k
+    families in common belong together. Classes that have none are subtracted from nothing."""
+    here, there = ({row["row"]: row["class"] for row in one} for one in (now, before))
+    joint = groups_of(
+        [{**row, "before": there[row["row"]]} for row in now if row["row"] in there], ("class", "before")
+    )
+    parts: list[set[tuple[str, Any]]] = []
+    for group in joint:
+        if len({row["family"] for row in group}) >= k:
+            part = {("now", group[0]["class"]), ("before", group[0]["before"])}
+            for other in [one for one in parts if one & part]:
+                parts.remove(other)
+                part |= other
+            parts.append(part)
+    left = []
+    for part in parts:
+        for rows, mine, others, name in ((now, "now", there, "before"), (before, "before", here, "now")):
+            of_part = [row for row in rows if (mine, row["class"]) in part]
+            left.append([row for row in of_part if (name, others.get(row["row"])) not in part])
+    return [rows for rows in left if rows]
+
+
 def profile_of(rows: Sequence[Row], family: str) -> tuple[tuple[int, int], ...]:
     """In which classes the rows of a family are, and how many in each."""
     return tuple(sorted(Counter(row["class"] for row in rows if row["family"] == family).items()))

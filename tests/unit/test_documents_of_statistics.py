@@ -93,7 +93,7 @@ def test_how_a_cell_reads(cell: Cell, column: Column, in_a_file: str, to_a_reade
 
 def test_words_lose_what_could_be_an_order() -> None:
     assert plain(" a\u202eb\ud800 \t c ") == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER} c"
-    assert [harmless(words)[0] for words in ("=1", "+1+1", "-a", "@a")] == ["'"] * 4
+    assert [harmless(words)[0] for words in ("=1", "+1+1", "-a", "@a", "＝1", "－1")] == ["'"] * 6
 
 
 def test_a_data_file_says_what_the_standard_asks() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from custody.exports.before import GIVEN, rows_before
+from custody.exports.commands import _report_lines
 from custody.exports.errors import PackageChangedError
 from custody.exports.keeping import folder_of
 from custody.exports.preparing import prepare
@@ -44,11 +45,13 @@ def test_of_several_frameworks_the_primary_ones_needs_are_told(
 ) -> None:
     families = microdata_town.families(60)
     release = microdata_town.release(families)
-    # The second framework has one need of everybody, with a state that the first does not have.
-    release._connection.execute(
-        "INSERT INTO protected.need (episode, person, framework, need_code, headline, identified_on, state) "
-        "SELECT episode, NULL, 'another', '9', '1', DATE '2024-01-01', 'waived' FROM protected.episode"
-    )
+    # The second framework has two needs of everybody, in states that the first does not have.
+    for code, state in enumerate(("waived", "not_evidenced")):
+        release._connection.execute(
+            "INSERT INTO protected.need (episode, framework, need_code, headline, identified_on, state) "
+            "SELECT episode, 'another', ?, '1', DATE '2024-01-01', ? FROM protected.episode",
+            [str(code), state],
+        )
     monkeypatch.setattr("custody.exports.rows.open_release", lambda *_: nullcontext(release))
     source: Any = SimpleNamespace(
         name=release.name, lists=microdata_town.dimensions(), facts={"framework": framework}
@@ -56,8 +59,8 @@ def test_of_several_frameworks_the_primary_ones_needs_are_told(
     standing = ledger.exports.standing(town.asked(ledger, NEEDS))
     policy = read_policy(places.setting(RESEARCH))
     made = make_rows(places, ledger, source, NEEDS, policy, standing, present_day())
-    states = set(made.tables[0].frame["need_state"])
-    assert states == ({"waived"} if framework == "another" else {"sustained", "outstanding"})
+    states = {"waived", "not_evidenced"} if framework == "another" else {"sustained", "outstanding"}
+    assert set(made.tables[0].frame["need_state"]) == states
     assert any(f"of the framework {framework}" in words for words in made.method)
 
 
@@ -97,3 +100,13 @@ def test_what_the_researcher_can_do_nothing_about_refuses_nothing(
     with pytest.raises(error):
         prepare(places, ledger, number)
     assert ledger.exports.standing(number).state is ExportState.ASKED
+
+
+def test_a_checker_reads_once_what_it_was_held_against(places: Places, ledger: Ledger) -> None:
+    first, second = town.asked(ledger, ROWS), town.asked(ledger, ROWS)
+    prepare(places, ledger, first)
+    report = prepare(places, ledger, second)
+    lines = list(_report_lines(ledger.exports.standing(second), report))
+    assert len(set(lines)) == len(lines)
+    assert any(line.startswith(f"With export {first}: ") for line in lines)
+    assert "together they keep to the rules" in " ".join(report["audit"]["words"])

@@ -78,6 +78,7 @@ def test_what_gives_away_is_withheld_everywhere_and_held_again(
         assert shown(first, codes) != [None]
         assert shown(second, codes) == [None]
     assert second["value"].null_count() == first["value"].null_count() + 3
+    assert not set(report["risk_words"]) & set(report["audit"]["words"])
     assert "3 further cells are withheld" in " ".join(report["method"])
     kept = put_away(places, number)
     assert kept is not None
