@@ -174,7 +174,7 @@ def template() -> str:
 
 
 def _ours(places: Places) -> Measured:
-    from custody.returns import draw_up
+    from custody.returns.drawing import draw_up
 
     steps = count_steps("custody.returns.drawing", ("count_tables", "protect", "told_rows", "content_files"))
     asked = template_named(places, "forty-tables")

@@ -2,6 +2,7 @@
 
 import os
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +133,10 @@ def _answer(places: Places, ledger: Ledger, request: Request) -> Done:
     except UserError as error:
         ledger.end(request.id, RequestState.REFUSED, actor=ACTOR, note=_reason(error))
         return Done((), error)
+    except Exception as error:  # one request that meets a fault must not keep all others waiting for ever
+        fault = CustodyError(_fault(error))
+        ledger.end(request.id, RequestState.REFUSED, actor=ACTOR, note=_reason(fault))
+        return Done((), fault)
     files = {answer_file(places, request, end): content for end, content in given.files.items()}
     for file, content in files.items():
         _lay_out(content, file)
@@ -147,6 +152,15 @@ def _reason(error: UserError) -> str:
         return _short(str(error))
     said = next((said for kind, said in _IN_SHORT.items() if isinstance(error, kind)), "")
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _fault(error: Exception) -> str:
+    """A fault of ours, by its kind and the line of code it came from: its own words may hold values."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"A fault in Outcome Lens itself ({type(error).__name__}, {Path(frame.filename).name} line {frame.lineno}): "
+        "nothing was made. Pass these words on to whoever runs it"
+    )
 
 
 def _short(note: str) -> str:

@@ -114,7 +114,9 @@ def to_check(evidence: Evidence, who: Who) -> list[ForAChecker]:
     if who.role is not Role.OUTPUT_CHECKER or not who.may_see("research"):
         return []
     book = evidence.desk.ledger.exports
-    found = [_for_a_checker(book, one, who) for one in book.standings() if one.state in _TO_CHECKERS]
+    # What ended before it was prepared has no report to be read.
+    put = [one for one in book.standings() if one.prepared_at and one.state in _TO_CHECKERS]
+    found = [_for_a_checker(book, one, who) for one in put]
     return sorted(found, key=lambda one: (bool(one.may), -one.export.number))
 
 
@@ -245,7 +247,8 @@ def project_table(projects: Iterable[Project], *, whose: bool) -> pl.DataFrame:
 
 
 def history_table(evidence: Evidence, export: Export) -> pl.DataFrame:
-    """Everything that was done about an export, the newest first. Which way a checker decided is in no line of it."""
+    """Everything that was done about an export, the newest first. Which way the checkers decided stands there once both
+    have."""
     rows = [
         (
             moment(one.at),

@@ -31,6 +31,15 @@ def help_where(
     return {**found, "lead": ("yes",)} if measure.lead else found
 
 
+def help_bounds(column: str) -> str:
+    """SQL that is true of every row with "yes" in `open@…` or `during@…`, from its episode alone ("" for others)."""
+    found = _COLUMN.fullmatch(column)
+    if not found:
+        return ""
+    kind, first, last = found.groups()
+    return _open_at(first, False) if kind == "open" else _open_during(first, last or first, False)
+
+
 def help_rows(
     population: str,
     columns: Collection[str],

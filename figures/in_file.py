@@ -12,9 +12,10 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from figures.at_a_date import CHILDREN, HELP, help_rows
+from figures.at_a_date import CHILDREN, HELP, help_bounds, help_rows
 from figures.coding import CountedRows
 from figures.cubes import Cubes
+from figures.kept_rows import Where, as_text, condition, covered, kept, time_bounds
 from figures.of_framework import SUSTAINED_TIMES
 from figures.populations import ENDED_TIMES
 from figures.quarters import EARLIER, NONE, TIMES, quarter_code, told_apart, year_of
@@ -39,12 +40,15 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     HELP: frozenset(),
     CHILDREN: frozenset(),
 }
+# What the help of figures.at_a_date is counted by, and by which months.
+_HELP_TIMES: Final = {"quarter": "e.start_month", "quarter_ended": "e.end_month"}
 _KEYS: Final = {"family": "family_key", "person": "person_key", "episode": "episode_key", "need": "need_key"}
 
 
 class FiguresInFile:
     """The populations of one open release (release.opening.open_protected), each made when it is first counted.
 
+    Of each only the rows and columns that anything said beforehand (`expect`) counts.
     `dimension`: the release's table of safe codes; `manifest`: its facts.
     """
 
@@ -57,6 +61,8 @@ class FiguresInFile:
         self._cubes: dict[tuple[str, str], Cubes] = {}
         self._columns: dict[tuple[str, str], set[str]] = {}
         self._expected: dict[tuple[str, str], set[str]] = {}
+        self._wheres: dict[tuple[str, str], set[Where]] = {}
+        self._kept: dict[tuple[str, str], frozenset[Where]] = {}
         self._people: set[tuple[str, str]] = set()
         self._made_episodes = False
         self._numbers = count()
@@ -77,30 +83,40 @@ class FiguresInFile:
         return "" if not framework or framework == self.frameworks[0] else framework
 
     def expect(self, rows: CountedRows, framework: str, columns: Collection[str]) -> None:
-        """Say beforehand by which columns a population will be counted: it is then made once."""
-        own = framework if rows.population in FRAMEWORK_POPULATIONS else ""
-        self._expected.setdefault((rows.population, own), set()).update({*columns, *rows.where})
-        if rows.distinct == "person_key":
-            self._people.add((rows.population, own))
+        """Say beforehand by which columns a population will be counted, and which rows: it is then made once."""
+        key = rows.population, framework if rows.population in FRAMEWORK_POPULATIONS else ""
+        self._expected.setdefault(key, set()).update({*columns, *rows.where})
+        self._wheres.setdefault(key, set()).add(condition(rows.where))
+        if rows.distinct == "person_key" and key not in self._people:
+            self._people.add(key)
+            self._columns.pop(key, None)
 
     def cubes(self, rows: CountedRows, framework: str, columns: Collection[str]) -> Cubes:
-        """What counts a population by these columns. `framework`: as `further` gives it."""
+        """What counts a population by these columns, among the rows of `rows.where`, until it is made again for
+        something that nobody said beforehand. `framework`: as `further` gives it."""
         own = framework if rows.population in FRAMEWORK_POPULATIONS else ""
         key = rows.population, own
         self.expect(rows, framework, columns)
-        if key not in self._cubes or not self._expected[key] <= self._columns[key]:
+        columns_known = key in self._columns and self._expected[key] <= self._columns[key]
+        if not columns_known or not covered(self._wheres[key], self._kept[key]):
             self._columns[key] = set(self._expected[key])
-            self._cubes[key] = self._made(rows.population, own, self._columns[key])
+            self._kept[key] = kept(self._wheres[key])
+            if key in self._cubes:
+                self._cubes[key].close()
+            self._cubes[key] = self._made(rows.population, own, self._columns[key], self._kept[key])
         return self._cubes[key]
 
-    def _made(self, population: str, framework: str, columns: set[str]) -> Cubes:
+    def _made(self, population: str, framework: str, columns: set[str], wheres: frozenset[Where]) -> Cubes:
         name = f"counted_{next(self._numbers)}"
+        only = as_text(wheres)
         if population in (HELP, CHILDREN):
-            self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._help(population, columns)}")
+            found = time_bounds(wheres, _HELP_TIMES, self.first, self.last, help_bounds)
+            query = f"{self._help(population, columns)}{f' WHERE {found}' if found else ''}"
+            self._run(f"CREATE TEMP TABLE {name} AS SELECT * FROM ({query}) WHERE {only}")  # noqa: S608
         elif population in _KNOWN and columns <= _KNOWN[population]:
             self._episodes()
-            query = "".join(self._query(population, framework, columns))
-            self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+            query = "".join(self._query(population, framework, columns, wheres))
+            self._run(f"CREATE TEMP TABLE {name} AS SELECT * FROM ({query}) WHERE {only}")  # noqa: S608
         else:
             frame = self._frames(framework)[population]
             if {"ward", "locality"} <= set(frame.columns):
@@ -109,7 +125,7 @@ class FiguresInFile:
                 frame = frame.with_columns(locality=pl.coalesce(told, "locality"))
             keys = [key for key in _KEYS.values() if key in frame.columns]
             self._protected.register(f"{name}_rows", frame.select("unit", *keys, *sorted(columns)))
-            self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}_rows")  # noqa: S608
+            self._run(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_rows WHERE {only}")  # noqa: S608
             self._protected.unregister(f"{name}_rows")
         return Cubes(self._protected, name)
 
@@ -126,7 +142,9 @@ class FiguresInFile:
         self._episodes()
         return help_rows(population, columns, self._time, self._locality)
 
-    def _query(self, population: str, framework: str, columns: set[str]) -> Iterator[str]:
+    def _query(
+        self, population: str, framework: str, columns: set[str], wheres: frozenset[Where]
+    ) -> Iterator[str]:
         """The query that makes a population: its columns, and the tables that it is of."""
         source = _SOURCES[population]
         time_of = {
@@ -147,10 +165,16 @@ class FiguresInFile:
                 said.append(f"{self._parent('need', framework, 'x.need_code', 'x.headline')} AS headline")
             else:
                 said.append(f"{source.columns.get(column, f'{source.place(column)}.{column}')} AS {column}")
-        joined = _PERSON if person and population == "need" else ""
-        yield f"SELECT {', '.join(said)} FROM {source.tables}{joined}"  # noqa: S608
+        bounds = time_bounds(wheres, time_of, self.first, self.last)
+        yield f"SELECT {', '.join(said)} FROM {source.tables}"  # noqa: S608
+        if person and population == "need":
+            # Said once more, so that of all people only those with a need then are read.
+            theirs = f"SELECT x.person FROM protected.need x WHERE {bounds or 'true'}"  # noqa: S608
+            yield _PERSON.format(theirs)
+        conditions = [f"({bounds})"] if bounds else []
         if population in FRAMEWORK_POPULATIONS:
-            yield f" WHERE x.framework = {_text(framework or self.frameworks[0])}"
+            conditions.append(f"x.framework = {_text(framework or self.frameworks[0])}")
+        yield f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
     def _time(self, month: str, unit: str) -> str:
         """The code of a time ("month", "quarter" or "year") of a month written YYYY-MM, or of a day."""
@@ -186,7 +210,7 @@ class FiguresInFile:
     def _episodes(self) -> None:
         if not self._made_episodes:
             self._run(
-                "CREATE TEMP TABLE counted_episode AS SELECT e.*, f.record_key AS family_key "
+                "CREATE TEMP VIEW counted_episode AS SELECT e.*, f.record_key AS family_key "
                 "FROM protected.episode e JOIN protected.family f ON f.family = e.family"
             )
             self._made_episodes = True
@@ -226,9 +250,12 @@ def _fact(name: str, unknown: str) -> str:
     return f"CASE WHEN x.person IS NULL THEN 'family' ELSE coalesce(p.{name}, '{unknown}') END"
 
 
-# Episodes with their families, made once: `counted_episode`.
+# Episodes with their families: the view `counted_episode`, so that only what is counted is joined.
 _EPISODE = "JOIN counted_episode e ON e.episode = x.episode"
-_PERSON = " LEFT JOIN protected.person p ON p.person = x.person AND p.family = e.family"
+_PERSON = (
+    " LEFT JOIN (SELECT * FROM protected.person WHERE person IN ({})) p "
+    "ON p.person = x.person AND p.family = e.family"
+)
 _PERSONAL = frozenset({"age_band", "sex", "ethnic_group"})
 # Whether a family came back, in the months of figures.journeys.
 _MONTH = "(substr({0}, 1, 4)::INTEGER * 12 + substr({0}, 6, 2)::INTEGER - 1)"

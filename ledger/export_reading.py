@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, select, union
 
-from ledger.errors import ExportError
+from ledger.errors import ExportError, TwoPeopleError
 from ledger.export_records import (
     CheckersVerdict,
     Decision,
@@ -34,6 +34,7 @@ from ledger.records import Event
 from ledger.sessions import person_of
 from ledger.store import Store
 from ledger.tables import audit
+from ledger.wording import MOST
 
 # So many output checkers decide on an export.
 CHECKERS: Final = 2
@@ -106,7 +107,8 @@ class StandingExports:
     def may_decide(self, number: int, account: str, role: str) -> str:
         """Why an account may not decide on an export now, in words; empty where it may."""
         with self._store.reading() as connection:
-            return bar_to_deciding(connection, export_of(connection, number), account, role)
+            bar = bar_to_deciding(connection, export_of(connection, number), account, role)
+        return str(bar) if bar else ""
 
     def history(self, number: int) -> list[ExportAct]:
         """What was done to an export, oldest first; how the checkers decided stands there once both have."""
@@ -122,30 +124,34 @@ class StandingExports:
 
 def export_of(connection: Connection, number: int) -> ExportStanding:
     """One export. Raises ExportError where there is none of this number."""
-    found = exports(connection, export.c.number == number)
+    found = exports(connection, export.c.number == number) if 0 < number <= MOST else []
     if not found:
         raise ExportError(f"There is no export {number} in the ledger.")
     return found[0]
 
 
-def bar_to_deciding(connection: Connection, there: ExportStanding, account: str, role: str) -> str:
-    """Why an account may not decide on an export, in words; empty where it may."""
+def bar_to_deciding(
+    connection: Connection, there: ExportStanding, account: str, role: str
+) -> ExportError | TwoPeopleError | None:
+    """Why an account may not decide on an export, as the error that says so; None where it may."""
     if role != CHECKER:
-        return f"Export {there.number} is decided on by output checkers."
+        return ExportError(f"Export {there.number} is decided on by output checkers.")
     if person_of(account) == person_of(there.author):
-        return f"This account asked for export {there.number}. Others decide on it."
+        return TwoPeopleError(f"This account asked for export {there.number}. Others decide on it.")
     if project_of(connection, there.project).is_of(account):
-        return f"This account belongs to the project {there.project_name}. Others decide on its exports."
+        return TwoPeopleError(
+            f"This account belongs to the project {there.project_name}. Others decide on its exports."
+        )
     if there.withdrawn_at or there.refused_at or not there.prepared_at or there.over:
-        return f"Export {there.number} is {there.state}: there is nothing to decide."
+        return ExportError(f"Export {there.number} is {there.state}: there is nothing to decide.")
     decided = _decisions(connection, export_decision.c.export == there.number)[there.number]
     if person_of(account) in {person_of(one.by) for one in decided}:
-        return (
+        return TwoPeopleError(
             f"This account has decided on export {there.number} already. Somebody else is the other checker."
         )
     if len(decided) >= CHECKERS:
-        return f"Both checkers have decided on export {there.number}."
-    return ""
+        return ExportError(f"Both checkers have decided on export {there.number}.")
+    return None
 
 
 def exports(connection: Connection, *conditions: ColumnElement[bool]) -> list[ExportStanding]:

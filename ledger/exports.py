@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from ledger.canonical import digest_of
-from ledger.errors import ExportError, TwoPeopleError
-from ledger.export_reading import CHECKER, StandingExports, bar_to_deciding, export_of
+from ledger.errors import ExportError
+from ledger.export_reading import StandingExports, bar_to_deciding, export_of
 from ledger.export_records import OFFICER, CheckersVerdict, ExportKind, ExportStanding, ExportState
 from ledger.export_tables import (
     export,
@@ -149,8 +149,7 @@ class Exports(StandingExports):
         with self._store.writing() as connection:
             there = export_of(connection, number)
             if bar := bar_to_deciding(connection, there, who, role):
-                barred = role == CHECKER and bar.startswith("This account")
-                raise (TwoPeopleError if barred else ExportError)(bar)
+                raise bar
             row: Row = {
                 "export": number,
                 "person": person_of(who),

@@ -14,7 +14,7 @@ from ledger.records import Event
 from ledger.sessions import person_of
 from ledger.store import Row, Store, append
 from ledger.tables import audit
-from ledger.wording import Words
+from ledger.wording import MOST, Words
 
 _LONGEST: Final = 2_000
 _MOST_PEOPLE: Final = 100
@@ -131,7 +131,7 @@ class Projects:
 
 def project_of(connection: Connection, number: int) -> ProjectStanding:
     """One project. Raises ExportError where there is none of this number."""
-    found = projects(connection, project.c.number == number)
+    found = projects(connection, project.c.number == number) if 0 < number <= MOST else []
     if not found:
         raise ExportError(f"There is no project {number} in the ledger.")
     return found[0]

@@ -25,6 +25,7 @@ from ledger.return_tables import (
 )
 from ledger.store import Store
 from ledger.tables import audit
+from ledger.wording import MOST
 
 
 class StandingReturns:
@@ -69,7 +70,7 @@ class StandingReturns:
 
 def standing_of(connection: Connection, number: int) -> ReturnStanding:
     """One version. Raises ReturnError where there is none of this number."""
-    found = standings(connection, return_version.c.number == number)
+    found = standings(connection, return_version.c.number == number) if 0 < number <= MOST else []
     if not found:
         raise ReturnError(f"There is no return {number} in the ledger.")
     return found[0]

@@ -6,7 +6,7 @@ from sqlalchemy import UniqueConstraint
 from ledger.columns import act, metadata, number, text
 
 # A version of a return for a period. `ledger_line`: the newest line of the audit log when claims were counted for it;
-# `digest`: what is signed, and covers its content, its files and everything here but the reason.
+# `digest`: what is signed; it covers its content and its files, and says of what, from what and by which template.
 return_version = sqlalchemy.Table(
     "return_version",
     metadata,

@@ -139,9 +139,9 @@ def _sign(evidence: Evidence, who: Who, found: Seen, version: Version) -> None:
     files = f"{count(len(version.files))} files" if len(version.files) != 1 else "1 file"
     streamlit.markdown(
         f"You sign **{in_markdown(found.template.title)}**, {in_markdown(found.period.words)}, version "
-        f"{version.version}: its content and {files}, drawn up from release {in_markdown(version.release)}, with the "
-        f"checks and answers on this page. All of that has this digest (SHA-256), which stands in the ledger beside "
-        "your name:"
+        f"{version.version}: its content and {files}, drawn up from release {in_markdown(version.release)}. All of "
+        "that has this digest (SHA-256). It stands in the ledger beside your name, as the checks and answers on this "
+        "page do:"
     )
     streamlit.code(version.digest, language=None, wrap_lines=True)
     _confirmed(

@@ -63,8 +63,8 @@ SOURCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         },
     }
 )
-# What rows about different units tell alike, where a family has one of each: how its only spell of help ended is how its
-# last one did.
+# What rows about different units tell alike, where a family has one of each: its only spell of help ended as its last
+# one did.
 FACTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "episode.closure_reason": "closure",

@@ -1,5 +1,6 @@
 """Opening the two files of a release, each as it may be opened and no further."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,8 @@ from release.pointer import resolve
 
 ANSWERS = "answers.duckdb"
 PROTECTED = "protected.duckdb"
+# From so many bytes on, decrypting takes longer than loading the extension that does it with the processor's own AES.
+_LARGE = 32 * 2**20
 
 # No extension is ever looked for on the network, and nothing spills to a disk where nobody would wipe it.
 _CLOSED = {
@@ -53,6 +56,10 @@ def open_protected(places: Places, name: str, key: str) -> duckdb.DuckDBPyConnec
     """
     file = places.releases / resolve(places, name) / PROTECTED
     connection = in_memory()
+    # DuckDB reads the same without it, only slower; a file that is missing is told of below.
+    with suppress(duckdb.Error, OSError):
+        if file.stat().st_size >= _LARGE:
+            _load_encryption(connection)
     try:
         connection.execute(f"ATTACH {_quoted(file)} AS protected (READ_ONLY, ENCRYPTION_KEY {_quoted(key)})")
     except duckdb.Error as error:
@@ -74,9 +81,7 @@ def create_answers(file: Path) -> duckdb.DuckDBPyConnection:
 def create_protected(file: Path, key: str) -> duckdb.DuckDBPyConnection:
     """A new encrypted file (AES-GCM), to be filled and closed: the schema `protected` of a connection in memory."""
     connection = in_memory()
-    connection.execute(
-        f"LOAD {_quoted(_extension())}"
-    )  # the vetted writer of AES-GCM; its signature is verified
+    _load_encryption(connection)
     connection.execute(
         f"ATTACH {_quoted(file)} AS protected (ENCRYPTION_KEY {_quoted(key)}, ENCRYPTION_CIPHER 'GCM')"
     )
@@ -86,6 +91,11 @@ def create_protected(file: Path, key: str) -> duckdb.DuckDBPyConnection:
 def _lock(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+
+
+def _load_encryption(connection: duckdb.DuckDBPyConnection) -> None:
+    """The vetted AES-GCM, without which nothing is written; its signature is verified."""
+    connection.execute(f"LOAD {_quoted(_extension())}")
 
 
 def _extension() -> Path:

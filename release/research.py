@@ -12,12 +12,11 @@ from typing import Any, Final
 
 from release.errors import SettingsError
 from release.measures import ALL, Catalogue, Measure
+from release.microdata import LEAST_K
 from release.settings_file import read_settings_file
 
 RESEARCH: Final = "research.toml"
 RESEARCHER: Final = "researcher"
-# A class of fewer rows than this hides nobody from a neighbour who knows one of them.
-LEAST_K: Final = 3
 # Parts of a privacy budget are whole millionths, so that the ledger can add them up exactly.
 MILLION: Final = 1_000_000
 _LONGEST_TEXT: Final = 4_000

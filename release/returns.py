@@ -44,7 +44,7 @@ class Given(StrEnum):
 class ColumnAsked:
     """One column of figures.
 
-    `given` says what `of` is: a measure of the catalogue; a measure of returns; "count", "pounds" or "rate" of claims;
+    `given` says what `of` is: a measure of the catalogue; a measure of returns; "count" or "pounds" of claims;
     two columns of the same table (a share of the second; a change from the second); or why there is no figure.
     `over`: which time; `filters`: what is counted is kept to these codes, by dimension. `states`: the steps of claims
     that are counted; none: all. `verified` and `source`: whether somebody has compared the item with what is asked.

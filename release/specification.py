@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from release.errors import UserError
-from release.research import LEAST_K, MILLION
+from release.microdata import LEAST_K
+from release.research import MILLION
 
 VERSION: Final = 1
 LONGEST: Final = 50_000

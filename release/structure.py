@@ -6,10 +6,11 @@ The page shows it before anybody asks, and custody refuses by the same checks wh
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 
+from release import microdata as rows
 from release.measures import (
     FRAMEWORK_POPULATIONS,
     OF_A_FRAMEWORK,
@@ -18,12 +19,10 @@ from release.measures import (
     Measure,
     list_name,
 )
-from release.research import LEAST_K, MILLION, Policy
+from release.microdata import LEAST_K, Asked, Dates
+from release.microdata import Microdata as MicrodataCatalogue
+from release.research import MILLION, Policy
 from release.specification import Microdata, Private, Specification, SpecificationError, TableAsked, Tables
-
-if TYPE_CHECKING:
-    from release.microdata import Asked
-    from release.microdata import Microdata as MicrodataCatalogue
 
 # Of every list its codes, each with its label.
 Lists = Mapping[str, tuple[tuple[str, str], ...]]
@@ -72,7 +71,7 @@ def structure(
     policy: Policy,
     catalogue: Catalogue,
     lists: pl.DataFrame,
-    microdata: "MicrodataCatalogue | None" = None,
+    microdata: MicrodataCatalogue | None = None,
 ) -> Structure:
     """What the export would look like. `lists`: the table `dimension` of the release that it is asked of. `microdata`:
     what rows there are (release.microdata), which only an export of rows needs.
@@ -93,17 +92,6 @@ def structure(
             f"All tables together could have more than {_MOST_TOTAL:,} figures: ask for fewer, or by less."
         )
     return Structure(specification.kind, found)
-
-
-def check_specification(
-    specification: Specification,
-    policy: Policy,
-    catalogue: Catalogue,
-    lists: pl.DataFrame,
-    microdata: "MicrodataCatalogue | None" = None,
-) -> None:
-    """Raises SpecificationError, with the place and the fix, where `structure` would."""
-    structure(specification, policy, catalogue, lists, microdata)
 
 
 def privately_counted(catalogue: Catalogue, policy: Policy) -> tuple[Measure, ...]:
@@ -127,11 +115,9 @@ def table_name(number: int, asked: TableAsked) -> str:
     return f"table_{number:02d}_{asked.measure}"
 
 
-def asked_rows(specification: Microdata, policy: Policy) -> "Asked":
+def asked_rows(specification: Microdata, policy: Policy) -> Asked:
     """What release.microdata is to be asked for, by the stricter of both policies. Raises SpecificationError where the
     specification asks for less protection than this policy demands."""
-    from release.microdata import Asked, Dates
-
     if specification.k < max(LEAST_K, policy.k):
         raise SpecificationError(f"k is {specification.k}: at least {max(LEAST_K, policy.k)} is the policy.")
     if specification.l < policy.l:
@@ -322,10 +308,8 @@ def _check_neighbours(at: str, names: set[str], dimension: Dimension) -> None:
 
 
 def _rows(
-    specification: Microdata, policy: Policy, lists: pl.DataFrame, microdata: "MicrodataCatalogue | None"
+    specification: Microdata, policy: Policy, lists: pl.DataFrame, microdata: MicrodataCatalogue | None
 ) -> tuple[TableStructure, ...]:
-    from release import microdata as rows
-
     if microdata is None:
         raise SpecificationError("There is no list of rows that can be asked for (data/microdata.toml).")
     asked = asked_rows(specification, policy)

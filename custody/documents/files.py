@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from custody.documents.data_files import data_file_names, data_files
+from custody.documents.data_files import data_files
 from custody.documents.machine import document_json
 from custody.documents.office import open_document, suite
 from custody.documents.paper import paper
@@ -27,17 +27,6 @@ def files(document: StatisticalDocument, formats: Iterable[Format]) -> dict[str,
     if Format.PDF in wanted:
         made[f"{document.name}.pdf"] = paper(document)
     return made
-
-
-def file_names(name: str, tables: Iterable[str], formats: Iterable[Format]) -> tuple[str, ...]:
-    """The names that the files of a document have, by its name and those of its tables; ODS too, whether or not it can
-    be written here."""
-    wanted = set(formats)
-    whole = [Format.XLSX, Format.ODS, Format.JSON, Format.PDF]
-    names = [f"{name}.{one.value}" for one in whole if one in wanted]
-    if Format.CSV in wanted:
-        names.extend(file for table in tables for file in data_file_names(name, table))
-    return tuple(names)
 
 
 def left_out(formats: Iterable[Format]) -> tuple[str, ...]:

@@ -42,9 +42,9 @@ def released_before(places: Places, ledger: Ledger, *, but: int = 0) -> "list[Re
 
 def everything_before(places: Places, ledger: Ledger, *, but: int = 0) -> "list[Released]":
     """Returns and exports that left before, or wait to."""
-    from custody import returns
+    from custody.returns.before import released_before as returned
 
-    return [*returns.released_before(places, ledger), *released_before(places, ledger, but=but)]
+    return [*returned(places, ledger), *released_before(places, ledger, but=but)]
 
 
 def rows_before(places: Places, ledger: Ledger, *, but: int = 0) -> "list[Given]":

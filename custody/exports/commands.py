@@ -30,6 +30,7 @@ _RoleOption = Annotated[str, typer.Option("--role", help="The role in which it i
 _DATA = PROJECT / "data"
 _CHECKER = "output_checker"
 _MAY_READ = ("researcher", "output_checker", "data_protection_officer", "auditor")
+_MAY_END = (RESEARCHER, "data_protection_officer")
 _MAY_HAND_OUT = ("researcher", "output_checker", "data_protection_officer")
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -82,6 +83,7 @@ def end_command(
     data: _DataOption = _DATA,
 ) -> None:
     """End a project before its last day: what it was given is taken away, and its key destroyed."""
+    _only(role, _MAY_END)
     places = _places(data)
     with _worker(places) as ledger:
         ledger.projects.end(_project(ledger, name), why, by=whoever_runs_this(), role=role)

@@ -74,11 +74,6 @@ class Deeper:
         }
 
     @cached_property
-    def on_dashboard(self) -> frozenset[str]:
-        """The questions of the world that the dashboard answers."""
-        return frozenset(self._dashboard)
-
-    @cached_property
     def _counted(self) -> list[tuple[Question, pl.DataFrame]]:
         return list(self.world.tables())
 
@@ -97,7 +92,9 @@ class Deeper:
         pairs = pl.concat(
             pl.DataFrame({"then": cells["figure"], "here": here[question.name]}) for question, cells in alone
         )
-        pairs = pairs.filter(pl.col("then") >= 0, pl.col("here") >= 0).unique("then", keep="any")
+        pairs = pairs.filter(pl.col("then") >= 0, pl.col("here") >= 0).unique(
+            "then", keep="first", maintain_order=True
+        )
         found, size = {}, 0
         for question, cells in alone:
             codes = [name for name in cells.columns if name.startswith("code_")]

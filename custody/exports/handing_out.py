@@ -1,5 +1,6 @@
 """Hands out what two checkers approved, and takes away what ended."""
 
+from contextlib import suppress
 from typing import Final
 
 from custody.answers import Answer, number_named
@@ -18,6 +19,7 @@ from custody.exports.rows import destroy_key_of
 from disclosure.errors import DisclosureError
 from ledger import Event, ExportKind, ExportStanding, ExportState, Ledger, Request
 from ledger.export_records import present_day
+from ledger.log import MOST
 from release.errors import UserError
 from release.places import Places
 from release.pointer import releases
@@ -92,14 +94,22 @@ def look_after_exports(places: Places, ledger: Ledger) -> list[str]:
             said.append(f"export {one.number} is not handed out: {error}")
         except UserError as error:
             said.append(f"export {one.number} is not handed out: {error}")
+        except OSError as error:
+            # A full disk, or a folder where the file should lie, keeps nobody else from being answered.
+            said.append(f"export {one.number} is not handed out: {type(error).__name__} in the outbox")
     for one in ledger.exports.to_take_away():
-        (places.outbox / export_file(one.number)).unlink(missing_ok=True)
+        try:
+            (places.outbox / export_file(one.number)).unlink(missing_ok=True)
+        except OSError as error:
+            said.append(f"export {one.number} is not taken away: {type(error).__name__} in the outbox")
+            continue
         ledger.exports.taken_away(one.number)
         said.append(f"export {one.number} is taken away")
     for standing in ledger.exports.standings():
         if standing.state in _DONE and folder_of(places, standing.number).is_dir():
             forget_package(places, standing.number)
-            (places.outbox / export_file(standing.number)).unlink(missing_ok=True)
+            with suppress(OSError):
+                (places.outbox / export_file(standing.number)).unlink(missing_ok=True)
     for project in ledger.projects.standings():
         if project.over():
             said += _without_key(places, ledger, project.number)
@@ -107,9 +117,8 @@ def look_after_exports(places: Places, ledger: Ledger) -> list[str]:
 
 
 def _found_wrong(ledger: Ledger) -> frozenset[str]:
-    return frozenset(
-        one.subject for one in ledger.entries() if (one.event, one.actor) == (Event.DOWNLOAD_REFUSED, _ACTOR)
-    )
+    refused = ledger.log.lines(events=(Event.DOWNLOAD_REFUSED,), limit=MOST)
+    return frozenset(one.subject for one in refused if one.actor == _ACTOR)
 
 
 def _subject(number: int) -> str:
@@ -126,8 +135,9 @@ def _check_since(places: Places, ledger: Ledger, standing: ExportStanding) -> No
         return
     before = everything_before(places, ledger, but=standing.number)
     try:
-        held = audit(places, ledger, standing.release, tables_kept(places, standing.number), before=before)
-        safe = held.passed
+        safe = audit(
+            places, ledger, standing.release, tables_kept(places, standing.number), before=before
+        ).passed
     except DisclosureError:
         # What cannot be attacked cannot be said to be safe.
         safe = False

@@ -113,7 +113,7 @@ def _private(
     shape: Structure,
     standing: ExportStanding,
 ) -> Made:
-    check_private(source, specification, shape)
+    check_private(places, source, specification, shape)
     # First the budget, then the noise: who breaks this off can have it drawn no second time.
     ledger.exports.spend(standing.number, specification.rho)
     made = make_private(places, source, specification, shape)

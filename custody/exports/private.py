@@ -42,7 +42,7 @@ def make_private(places: Places, source: Source, specification: Private, shape: 
     from disclosure.private import Budget, epsilon_of, private_tables
 
     budget = Budget(specification.rho / MILLION)
-    secret = derived(read_key(places.protected_key), "which records of a private table count")
+    secret = _secret(places)
     share = specification.rho / MILLION / len(specification.tables)
     tables, facts, spent = [], [], []
     for asked, one in zip(specification.tables, shape.tables, strict=True):
@@ -94,10 +94,25 @@ def make_private(places: Places, source: Source, specification: Private, shape: 
     )
 
 
-def check_private(source: Source, specification: Private, shape: Structure) -> None:
-    """Raises NoExportError where a table could not be made, before anything is spent."""
+def check_private(places: Places, source: Source, specification: Private, shape: Structure) -> None:
+    """Try all of it but the noise, before anything is spent. Raises NoExportError, DisclosureError or KeyFileError
+    where a table could not be made."""
+    from disclosure.private import bounded
+
+    secret = _secret(places)
     for asked, one in zip(specification.tables, shape.tables, strict=True):
-        _records(source, asked, one)
+        records, codes = _records(source, asked, one)
+        bounded(records.unique(), _UNIT, specification.most_records, secret)
+        if not all(records[name].is_in(listed).all() for name, listed in codes.items()):
+            raise NoExportError(
+                f"The release {source.name} has codes of {asked.words} that are on no list: it is damaged. Ask of "
+                "another release."
+            )
+
+
+def _secret(places: Places) -> bytes:
+    """What orders the records of one person, of which so many count."""
+    return derived(read_key(places.protected_key), "which records of a private table count")
 
 
 def _records(

@@ -15,13 +15,14 @@ from custody.microdata.given import CLASS, FAMILY, ROW, Given
 _NOW, _BEFORE, _PLACE = " now", " before", " place"
 
 
-def alike_in_few(earlier: Sequence[Given], now: Given) -> frozenset[int]:
+def alike_in_few(earlier: Sequence[Given], now: Given, tied: Sequence[Given] = ()) -> frozenset[int]:
     """The exports of `earlier` (about the same unit, none joined by tokens) that are joined with `now` by what they
-    tell, and then have a class of fewer families than k, or fewer values than l."""
-    tied = _tied_by_columns(earlier, now)
-    failed = {one.export for one in tied if not _hold([one], now)}
-    if not failed and len(tied) > 1 and not _hold(tied, now):
-        failed = {one.export for one in tied}
+    tell, and then have a class of fewer families than k, or fewer values than l. `tied`: those about the same unit that
+    tokens join: whoever holds them, too, joins all of them."""
+    alike = _tied_by_columns(earlier, now)
+    failed = {one.export for one in alike if not _hold([one], now)}
+    if not failed and alike and len(alike) + len(tied) > 1 and not _hold([*alike, *tied], now):
+        failed = {one.export for one in alike}
     return frozenset(failed)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from custody.microdata.report import told_loss
 from custody.microdata.rows import tells_needs
 from custody.packages import PackageColumn
 from disclosure.microdata import Anonymised, Hierarchy
@@ -46,6 +47,10 @@ def _column(
     codes = list(words)
     if column.part is Part.QUASI:
         codes = list(dict.fromkeys(label for level in hierarchies[column.name].labels for label in level))
+    if column.calendar:
+        # No list that everybody has: a month that is written nowhere would be told as some family's own.
+        written = set(done.records[column.name])
+        codes = [code for code in codes if code in written]
     return PackageColumn(
         column.name,
         column.label,
@@ -84,7 +89,8 @@ def _done_to(column: Column, done: Anonymised, hierarchies: Mapping[str, Hierarc
         if column.calendar and asked.dates is Dates.SHIFTED
         else ""
     )
-    return f"Made coarser where needed: {', '.join(parts)}.{moved} Loss (NCP): {done.loss.columns[column.name]:.3f}."
+    loss = told_loss(done).columns[column.name]
+    return f"Made coarser where needed: {', '.join(parts)}.{moved} Loss (NCP): {loss:.3f}."
 
 
 def method(microdata: Microdata, asked: Asked, own_tokens: bool, others: bool) -> tuple[str, ...]:
@@ -119,7 +125,8 @@ def method(microdata: Microdata, asked: Asked, own_tokens: bool, others: bool) -
         )
     if others:
         told.append(
-            "Held against every extract released before. "
+            "Held against every extract released before, to whatever project: where both tell the same column, rows "
+            "that share both classes keep to k and l, and so do those by which the one is more than the other. "
             + (
                 "Its tokens are its own: they join no other extract of the project, which together with them would "
                 "have made people known."

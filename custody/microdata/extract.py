@@ -11,7 +11,7 @@ import polars as pl
 from custody.finding import ProtectedRelease
 from custody.microdata.describing import described, method
 from custody.microdata.errors import TogetherError
-from custody.microdata.given import CLASS, FAMILY, LINKED, Given, joined, marks, numbered, refined
+from custody.microdata.given import CLASS, FAMILY, LINKED, Given, joined, marks, numbered, of_family, refined
 from custody.microdata.given import ROW as MARK
 from custody.microdata.linking import CUT, linked
 from custody.microdata.report import risk_report, risk_words
@@ -244,7 +244,12 @@ class _Making:
         return _Try(
             done,
             given,
-            together(self.earlier, given, narrowed=self.microdata.narrowed),
+            together(
+                self.earlier,
+                given,
+                narrowed=self.microdata.narrowed,
+                facts={name: one.fact for name, one in self.microdata.columns.items()},
+            ),
             profile,
             own_tokens,
         )
@@ -264,9 +269,11 @@ class _Making:
         found = []
         for one in self.earlier:
             tied = one.project == self.project and one.joinable and not own_tokens
-            if not tied and (one.export not in exports or one.unit != self.asked.unit):
+            if not tied and one.export not in exports:
                 continue
             classes = joined(one, self.asked.unit, self.rows, linked=self.asked.linked)
+            if one.unit != self.asked.unit and one.export in exports and (classes is None or not tied):
+                classes = of_family(one, self.rows)
             if classes is not None:
                 found.append(classes)
         return refined(found) if found else None

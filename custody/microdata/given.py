@@ -99,6 +99,13 @@ def joined(earlier: Given, unit: str, rows: pl.DataFrame, *, linked: bool) -> pl
     return _looked_up(rows, profiles.with_columns(pl.col(CLASS).rank("dense").cast(pl.Int64)), FAMILY)
 
 
+def of_family(earlier: Given, rows: pl.DataFrame) -> pl.Series:
+    """The class of the one row that the family of each of these rows has in an extract about another unit; none where
+    it has several, or none."""
+    once = earlier.rows.filter(pl.len().over(FAMILY) == 1)
+    return _looked_up(rows, once.select(pl.col(FAMILY), CLASS), FAMILY)
+
+
 def refined(classes: Sequence[pl.Series]) -> pl.Series:
     """The classes of those who share all of several classes, numbered from 0."""
     frame = pl.DataFrame([one.alias(str(place)) for place, one in enumerate(classes)])
@@ -107,7 +114,9 @@ def refined(classes: Sequence[pl.Series]) -> pl.Series:
 
 
 def _looked_up(rows: pl.DataFrame, classes: pl.DataFrame, on: str) -> pl.Series:
-    return rows.select(on).join(classes.unique(on), on=on, how="left", maintain_order="left")[CLASS]
+    return rows.select(on).join(
+        classes.unique(on, keep="first", maintain_order=True), on=on, how="left", maintain_order="left"
+    )[CLASS]
 
 
 def numbered(records: pl.DataFrame, quasi: Sequence[str]) -> np.ndarray:

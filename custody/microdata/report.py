@@ -1,13 +1,14 @@
 """The risk report of an extract: how likely somebody is found in it, what was lost, in figures that may be told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
 
 from custody.microdata.linking import CUT
 from custody.microdata.together import Finding
-from disclosure.microdata import Anonymised, Hierarchy
+from disclosure.microdata import Anonymised, Hierarchy, Loss
 from disclosure.microdata.plain import plain_mondrian
 from disclosure.risk import Measured, measure
 from disclosure.risk.grouping import grouping
@@ -35,7 +36,7 @@ def risk_report(
     sensitive = [name for name in asked.columns if microdata.columns[name].part is Part.SENSITIVE]
     before = measure(rows, quasi, fraction=microdata.part, size=_COLUMNS)
     after = measure(done.records, quasi, sensitive, fraction=microdata.part, size=_COLUMNS)
-    plain = plain_mondrian(rows, quasi, hierarchies, asked.k)
+    plain, loss = plain_mondrian(rows, quasi, hierarchies, asked.k), told_loss(done)
     return {
         "unit": asked.unit,
         "rows": done.records.height,
@@ -54,11 +55,11 @@ def risk_report(
         "before": _measured(before),
         "after": _measured(after),
         "lost": {
-            "normalised_certainty_penalty": _rounded(done.loss.penalty),
-            "by_column": {name: _rounded(one) for name, one in done.loss.columns.items()},
-            "discernibility": done.loss.discernibility,
-            "average_class_size": _rounded(done.loss.class_size),
-            "average_class_size_to_k": _rounded(done.loss.class_size_to_k),
+            "normalised_certainty_penalty": _rounded(loss.penalty),
+            "by_column": {name: _rounded(one) for name, one in loss.columns.items()},
+            "discernibility": loss.discernibility,
+            "average_class_size": _rounded(loss.class_size),
+            "average_class_size_to_k": _rounded(loss.class_size_to_k),
         },
         "plain_mondrian": {
             "normalised_certainty_penalty": _rounded(plain.penalty),
@@ -108,6 +109,21 @@ def risk_words(risk: Mapping[str, Any]) -> tuple[str, ...]:
         told.append(f"Rows that are linked with those of the same family: {risk['linked_per_cent']} %.")
     told += [f"Together with export {one['export']}: {one['words']}" for one in risk["together"]]
     return tuple(told)
+
+
+def told_loss(done: Anonymised) -> Loss:
+    """The loss as it may be told: where few rows were left out, of those that were not. Whoever has the rows works out
+    their part of the loss, and from the rest would know how many there are besides."""
+    out, given = done.left_out, done.records.height
+    if not 0 < out < _FEW:
+        return done.loss
+    whole = given + out
+    return replace(
+        done.loss,
+        penalty=(done.loss.penalty * whole - out) / given,
+        columns={name: (one * whole - out) / given for name, one in done.loss.columns.items()},
+        discernibility=done.loss.discernibility - out * whole,
+    )
 
 
 def few(count: float) -> int | str:

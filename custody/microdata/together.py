@@ -7,8 +7,9 @@ attack of Ganta, Kasiviswanathan and Smith, KDD 2008), joins rows by what both t
 other (custody.microdata.apart).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import polars as pl
 
@@ -43,18 +44,29 @@ class Finding:
             "export": self.export,
             "joined": self.joined,
             "families": None if few else self.families,
-            "narrowed_per_cent": None if self.narrowed is None else round(100 * self.narrowed, 1),
+            "narrowed_per_cent": (
+                None if self.narrowed is None or not self.passed else round(100 * self.narrowed, 1)
+            ),
             "passed": self.passed,
             "words": self.words,
         }
 
 
-def together(earlier: Sequence[Given], now: Given, *, narrowed: float = 0.0) -> tuple[Finding, ...]:
+def together(
+    earlier: Sequence[Given],
+    now: Given,
+    *,
+    narrowed: float = 0.0,
+    facts: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Finding, ...]:
     """What each earlier extract and this one give away together, and, of those of its own project, what all of them do.
-    `narrowed`: the part of the people in both, from 0 to 1, whose sensitive value may be left without a choice."""
-    untied = [one for one in earlier if one.unit == now.unit and not _tied(one, now)]
-    few = alike_in_few(untied, now)
-    found = [_one(one, now, narrowed, alike=one.export in few) for one in earlier]
+    `narrowed`: the part of the people in both, from 0 to 1, whose sensitive value may be left without a choice;
+    `facts`: of sensitive columns what rows about other units tell alike (release.microdata)."""
+    same = [one for one in earlier if one.unit == now.unit]
+    few = alike_in_few(
+        [one for one in same if not _tied(one, now)], now, [one for one in same if _tied(one, now)]
+    )
+    found = [_one(one, now, narrowed, facts, alike=one.export in few) for one in earlier]
     tied = [one for one in earlier if _tied(one, now)]
     if len(tied) > 1:
         found.append(_all(tied, now))
@@ -65,7 +77,7 @@ def _tied(earlier: Given, now: Given) -> bool:
     return earlier.project == now.project and earlier.joinable and now.joinable
 
 
-def _one(earlier: Given, now: Given, most: float, *, alike: bool) -> Finding:
+def _one(earlier: Given, now: Given, most: float, facts: Mapping[str, str], *, alike: bool) -> Finding:
     tied = _tied(earlier, now)
     least: int | None = None
     good, words = True, []
@@ -83,13 +95,15 @@ def _one(earlier: Given, now: Given, most: float, *, alike: bool) -> Finding:
                 if good
                 else f"Joined by the project's tokens, a class has fewer than {k} families or {diverse} values."
             )
-    part = _narrowed(earlier, now)
+    part = _narrowed(earlier, now, facts)
     if part is not None:
         fine = part <= most
         good &= fine
+        # Whoever asks again and again must not learn of how many: where it fails no part is told.
+        told = "none" if not part else f"{100 * part:.1f} %" if fine else "too many"
         words.append(
-            f"Of the people in both, {'none' if not part else f'{100 * part:.1f} %'} "
-            f"would be left with one possible value of what is sensitive ({100 * most:g} % is the most)."
+            f"Of the people in both, {told} would be left with one possible value of what is sensitive "
+            f"({100 * most:g} % is the most)."
         )
     elif earlier.unit == now.unit and not now.rows[ROW].is_in(earlier.rows[ROW].implode()).any():
         # After the master key was rotated every pseudonym is another, and so is every token.
@@ -182,24 +196,34 @@ def _least(cells: pl.DataFrame, earlier: Given, now: Given) -> tuple[int, int]:
     return int(lowest[0] or 0), min(values, default=max(earlier.l, now.l))
 
 
-def _narrowed(earlier: Given, now: Given) -> float | None:
-    """Of those who are in both, the part for whom some sensitive value is the only one that their classes share."""
-    shared = [name for name in now.sensitive if name in earlier.sensitive]
-    if not shared or earlier.unit != now.unit:
+def _narrowed(earlier: Given, now: Given, facts: Mapping[str, str]) -> float | None:
+    """Of those who are in both, the part for whom some sensitive value is the only one that their classes share. Where
+    rows are about other units: of the families that have one row in each."""
+    shared = [
+        (name, other)
+        for name in now.sensitive
+        for other in earlier.sensitive
+        if (name == other if earlier.unit == now.unit else facts.get(name, name) == facts.get(other, other))
+    ]
+    if not shared:
         return None
-    both = now.rows.select(ROW, pl.col(CLASS).alias(_NOW)).join(
-        earlier.rows.select(ROW, pl.col(CLASS).alias(_EARLIER)), on=ROW
-    )
+    on = ROW if earlier.unit == now.unit else FAMILY
+    both = _once(now, on, _NOW).join(_once(earlier, on, _EARLIER), on=on)
     if not both.height:
         return None
     pairs = both.select(_NOW, _EARLIER).unique()
     alone = pairs.with_columns(pl.lit(False).alias("alone"))
-    for name in shared:
-        of_now = now.rows.select(pl.col(CLASS).alias(_NOW), name).unique()
-        of_earlier = earlier.rows.select(pl.col(CLASS).alias(_EARLIER), name).unique()
-        left = pairs.join(of_now, on=_NOW).join(of_earlier, on=[_EARLIER, name])
+    for name, other in shared:
+        of_now = now.rows.select(pl.col(CLASS).alias(_NOW), pl.col(name).alias("told")).unique()
+        of_earlier = earlier.rows.select(pl.col(CLASS).alias(_EARLIER), pl.col(other).alias("told")).unique()
+        left = pairs.join(of_now, on=_NOW).join(of_earlier, on=[_EARLIER, "told"])
         one = left.group_by(_NOW, _EARLIER).agg((pl.len() == 1).alias("one"))
         alone = alone.join(one, on=[_NOW, _EARLIER], how="left").select(
             _NOW, _EARLIER, (pl.col("alone") | pl.col("one").fill_null(False)).alias("alone")
         )
     return float(both.join(alone, on=[_NOW, _EARLIER])["alone"].mean())  # type: ignore[arg-type]
+
+
+def _once(one: Given, on: str, name: str) -> pl.DataFrame:
+    """The class of everything that has just one row."""
+    return one.rows.filter(pl.len().over(on) == 1).select(on, pl.col(CLASS).alias(name))

@@ -9,7 +9,7 @@ import polars as pl
 
 from custody.released.counted import Counted, linked_measures, measures_of_rows, read_counted
 from custody.released.proposed import Proposed, Released
-from custody.released.words import not_held, words_of
+from custody.released.words import PARTLY, not_held, words_of
 from custody.released.world import World, world_of
 from disclosure.audit.linked import Linked
 from disclosure.audit.offered import Tried, try_out
@@ -83,6 +83,8 @@ def audit(
     linked = Linked([one.view for one in worlds], (it.place for one in worlds for it in one.offered))
     offered = worlds[0].offered
     tried = try_out(linked, [said for one in worlds for said in one.said], offered, open_dimensions=_TIMES)
+    if tried.partly:
+        notes.append(PARTLY)
     report = Report(tried.attacks, _use(linked, worlds[0]))
     leaks = _leaks(proposed, worlds[0], tried)
     return Audited(
@@ -98,9 +100,10 @@ def audit(
 
 def left_before(places: Places, ledger: Ledger) -> list[Released]:
     """Every return and every export of tables that left."""
-    from custody import exports, returns
+    from custody.exports import released_before as exported
+    from custody.returns.before import released_before as returned
 
-    return [*returns.released_before(places, ledger), *exports.released_before(places, ledger)]
+    return [*returned(places, ledger), *exported(places, ledger)]
 
 
 def _worlds(
@@ -180,7 +183,8 @@ def _matters(table: Proposed, counted: Counted, measures: Sequence[str], own: se
     if table.rows is not None:
         return bool(own) or not {*measures_of_rows(counted, table.rows["row_key"])}.isdisjoint(measures)
     named = {counted.called.get(name, name) for name in _measures([table])}
-    return not named.isdisjoint(measures)
+    # What the release counts no more is kept, so that it is said that nothing is held against it.
+    return not named.isdisjoint(measures) or not named <= counted.called.keys()
 
 
 def _use(linked: Linked, world: World) -> Use:

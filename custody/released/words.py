@@ -7,6 +7,10 @@ import polars as pl
 from disclosure.audit import Attack, Report
 
 _PER_CENT = 100
+PARTLY = (
+    "The tables are too large for every small count to be attacked by linear programs: for some of them bounds were "
+    "carried from table to table alone."
+)
 
 
 def words_of(report: Report, leaks: Mapping[str, pl.DataFrame], held: int) -> tuple[str, ...]:

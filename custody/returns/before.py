@@ -10,14 +10,16 @@ from release.return_content import read_content
 
 
 def released_before(places: Places, ledger: Ledger, *, without: int = 0) -> list[Released]:
-    """Every version of a return that left or may leave (none that was withdrawn), but for the version `without`.
+    """Every version of a return that left or may leave, but for the version `without`.
 
     A version that waits for its signatures is among them: two that wait side by side would else never see one another.
+    So is one that was withdrawn after it was signed: until then all who see returns could fetch it.
     """
     standings = [
         one
         for one in ledger.returns.standings()
-        if one.state is not ReturnState.WITHDRAWN and one.number != without
+        if one.number != without
+        and (one.state is not ReturnState.WITHDRAWN or len(one.signatures) >= one.signatures_needed)
     ]
     found = []
     for release in dict.fromkeys(one.release for one in standings):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from custody.errors import CustodyError
 from custody.returns.before import released_before
-from custody.returns.claims import pounds_of
+from custody.returns.claims import claim_histories, pounds_of
 from custody.returns.document import content_files
 from custody.returns.drawing import draw_up
 from custody.returns.proposals import proposed_of
@@ -236,9 +236,10 @@ def _claims(checked: Checked) -> Found:
     """Claims agree with the ledger to the pound: counted once more, claim by claim, at the version's line."""
     told = 0
     period = period_named(checked.standing.period)
-    for table in checked.template.tables:
-        if not table.of_claims:
-            continue
+    line = checked.standing.ledger_line
+    tables = [table for table in checked.template.tables if table.of_claims]
+    histories = claim_histories(checked.ledger, line) if tables else []
+    for table in tables:
         for column in table.columns:
             if column.given != "claims":
                 continue
@@ -251,16 +252,16 @@ def _claims(checked: Checked) -> Found:
                 None,
             )
             told += 1
-            claims, pounds = pounds_of(checked.ledger, checked.standing.ledger_line, column, period)
+            claims, pounds = pounds_of(histories, column, period)
             expected = claims if column.of[0] == "count" else pounds
             if cell is None or cell.value != expected:
                 return Outcome.FAILED, (
                     f"{table.title}, {column.label}: {cell.words if cell else 'missing'} in the return, and "
-                    f"{expected:,} in the ledger at its line {checked.standing.ledger_line}. Draw it up again"
+                    f"{expected:,} in the ledger at its line {line}. Draw it up again"
                 )
     if not told:
         return Outcome.PASSED, "It tells no claims"
-    return Outcome.PASSED, f"{told} totals agree with the ledger at its line {checked.standing.ledger_line}"
+    return Outcome.PASSED, f"{told} totals agree with the ledger at its line {line}"
 
 
 def _back_test(checked: Checked) -> Found:
@@ -297,7 +298,7 @@ def back_test(places: Places, ledger: Ledger, standing: ReturnStanding) -> Found
         template = template_named(places, standing.template)
         if template.digest != standing.template_digest:
             return Outcome.QUERY, (
-                f"{name}: its template was changed since, so that it is not drawn up again. Say what was changed and why"
+                f"{name}: its template was changed since, so it is not drawn up again. Say what was changed and why"
             )
         content = read_content(text)
         period = period_named(standing.period)

@@ -1,6 +1,7 @@
 """The tables of claims of a return: counted in the ledger as it stood at one line, to the pound."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -73,16 +74,34 @@ def _words(name: str, code: str | None, kinds: Mapping[str, str]) -> str:
     return kinds.get(code, code_words(code)) if name == "kind" else code_words(code)
 
 
-def pounds_of(ledger: Ledger, line: int, column: ColumnAsked, period: Period) -> tuple[int, int]:
-    """How many claims a column tells in all, and their pounds: from the history of each claim, one by one."""
+@dataclass(frozen=True)
+class ClaimAt:
+    """A claim as its own history has it at a line of the ledger: its framework, when its window closed, the last step
+    that it had taken, and its worth in pounds."""
+
+    framework: str
+    closes: date
+    step: str
+    worth: int
+
+
+def claim_histories(ledger: Ledger, line: int) -> list[ClaimAt]:
+    """Every claim that was there at a line, read one by one: otherwise than the return itself counts them."""
     windows = {window.number: window for window in ledger.claims.windows()}
-    claims = pounds = 0
+    found = []
     for standing in ledger.claims.standings():
-        window = windows[standing.window]
-        if column.framework and window.framework != column.framework:
-            continue
         steps = [act.step for act in ledger.claims.history(standing.number) if act.line <= line]
-        if steps and _counts(window.closes, str(steps[-1]), column, period):
-            claims += 1
-            pounds += standing.worth
-    return claims, pounds
+        if steps:
+            window = windows[standing.window]
+            found.append(ClaimAt(window.framework, window.closes, str(steps[-1]), standing.worth))
+    return found
+
+
+def pounds_of(claims: Sequence[ClaimAt], column: ColumnAsked, period: Period) -> tuple[int, int]:
+    """How many claims a column tells in all, and their pounds."""
+    told = [
+        one.worth
+        for one in claims
+        if column.framework in ("", one.framework) and _counts(one.closes, one.step, column, period)
+    ]
+    return len(told), sum(told)

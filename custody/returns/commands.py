@@ -10,11 +10,8 @@ from rich.console import Console
 
 from custody.account import whoever_runs_this
 from custody.errors import CustodyError, RoleError
-from custody.returns.checks import back_test, last_submitted
-from custody.returns.drawing import draw_up
 from custody.returns.errors import ReturnChangedError, ReturnContentError
 from custody.returns.requests import narrative_from
-from custody.returns.source import open_source
 from ledger import Ledger, Outcome, RequestKind, ReturnStanding, open_ledger
 from release.places import PROJECT, Places
 from release.pointer import resolve
@@ -54,6 +51,8 @@ def list_command(data: _DataOption = _DATA) -> None:
 @returns.command("periods")
 def periods_command(name: _TemplateArgument, data: _DataOption = _DATA) -> None:
     """The periods that the current release covers."""
+    from custody.returns.source import open_source
+
     places = _places(data)
     template = template_named(places, name)
     with open_source(places, "current") as source:
@@ -189,12 +188,16 @@ def backtest_command(
     data: _DataOption = _DATA,
 ) -> None:
     """Draw a submitted version up once more from its release, and say whether it comes out the same."""
+    from custody.returns.checks import back_test, last_submitted
+
     places = _places(data)
     with closing(open_ledger(places)) as ledger:
         if number is not None:
             chosen = [ledger.returns.standing(number)]
         else:
-            last = (last_submitted(ledger, name) for name in templates(places))
+            # By the ledger: a return whose template was taken away is told of, not left out.
+            names = sorted({one.template for one in ledger.returns.standings()})
+            last = (last_submitted(ledger, name) for name in names)
             chosen = [one for one in last if one is not None]
         told = [back_test(places, ledger, one) for one in chosen]
     for outcome, words in told:
@@ -210,6 +213,8 @@ def backtest_command(
 @returns.command("why")
 def why_command(number: _NumberArgument, role: _RoleOption = _OFFICER, data: _DataOption = _DATA) -> None:
     """Why each figure of a version is withheld. It tells the small ones from those beside them: keep it to yourself."""
+    from custody.returns.drawing import draw_up
+
     if role not in _MAY_SEE_WHY:
         raise RoleError(
             f"Not for the role {role}: why figures are withheld is for {' and '.join(_MAY_SEE_WHY)}"

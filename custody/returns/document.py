@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from custody.documents.files import file_names, files
+from custody.documents.files import files
 from custody.documents.statistics import (
     Cell,
     Change,
@@ -22,12 +22,6 @@ from custody.documents.statistics import (
 def content_files(content: Mapping[str, Any]) -> dict[str, bytes]:
     """Every file of a version, by name without the version's number in the ledger."""
     return files(document_of(content), [Format(one) for one in content["template"]["formats"]])
-
-
-def return_files(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of these files; an OpenDocument spreadsheet is there only where LibreOffice is."""
-    formats = [Format(one) for one in content["template"]["formats"]]
-    return file_names(_name(content), [table["name"] for table in content["tables"]], formats)
 
 
 def outbox_name(number: int, file: str) -> str:

@@ -127,17 +127,16 @@ class _Drawing:
         if self._template.profile == "dashboard":
             return
         holders = Holders()
-        # Said beforehand, so that every population is made once.
-        for period in self._period.year_to_date if self._period.quarter else ():
-            asked_tables(self._source, self._template, period)
-        self._counted = count_tables(self._source, self._template, self._period, holders)
-        if not any(
+        so_far = self._period.quarter and any(
             one.counted and one.over is Over.YEAR_TO_DATE
             for table in self._template.tables
             for one in table.columns
-        ):
-            return
-        for earlier in self._period.year_to_date[:-1] if self._period.quarter else ():
+        )
+        # Said beforehand, so that every population is made once.
+        for period in self._period.year_to_date if so_far else ():
+            asked_tables(self._source, self._template, period)
+        self._counted = count_tables(self._source, self._template, self._period, holders)
+        for earlier in self._period.year_to_date[:-1] if so_far else ():
             found = [
                 one
                 for one in self._ledger.returns.standings(self._template.id, earlier.code)

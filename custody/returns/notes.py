@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from custody.returns.source import Source
+from custody.wording import day_words
 from release.returns import Template
 
 _SYMBOLS = {
@@ -18,7 +19,7 @@ _SYMBOLS = {
 def notes_of(source: Source, template: Template, tables: Sequence[Mapping[str, Any]]) -> list[str]:
     """The notes of a return: how it was made safe, what symbols mean, and what nobody has checked yet."""
     notes = [
-        f"Counted from the release {source.release}, which tells of everything up to {source.facts['as_of']}."
+        f"Counted from the release {source.release}, which tells of everything up to {day_words(source.as_of)}."
     ]
     if template.profile == "publication":
         notes.append(source.rules.words)
@@ -36,8 +37,8 @@ def notes_of(source: Source, template: Template, tables: Sequence[Mapping[str, A
         )
     if not template.verified or template.unverified:
         notes.append(
-            "This template was written from descriptions of the return. Nobody has yet compared all of its items with "
-            "what is asked for: do that before it is sent."
+            "The items were taken from descriptions of this return, and some from memory: not all of them are marked "
+            "as compared with the form itself."
         )
     doubtful = [one["id"] for one in source.frameworks if one.get("checked") is False]
     if doubtful:

@@ -72,7 +72,10 @@ def _proposed(
             threshold=threshold,
             rows=_rows(source, measure, rows, tuple(filters), which),
         )
-    asked = source.catalogue.measures[measure]
+    asked = source.catalogue.measures.get(measure)
+    if asked is None:
+        # The catalogue has it no more: the audit says that it cannot be held against anything.
+        return Proposed(name, measure, rows, cells, knowledge, fixed=filters, threshold=threshold)
     framework = (
         source.counting.further(told["framework"]) if asked.population in FRAMEWORK_POPULATIONS else ""
     )

@@ -2,8 +2,8 @@
 
 The rules of the profile `publication` (disclosure.profile.Suppression), over all tables of the return as one system
 (Fischetti and Salazar-González 2000; disclosure.suppression). Parts of the system that share no figure are solved one
-by one: the cheapest pattern where they are small, a good one where they are large. The same figures give the same
-pattern.
+by one: the cheapest pattern where they are small, a good one where they are large, which is proved by moves
+(disclosure.suppression.witnesses). The same figures give the same pattern.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,9 +18,10 @@ from custody.returns.counting import CountedTable, Key
 from custody.returns.errors import ReturnContentError
 from custody.returns.system import Cell, Earlier, Figures, figures_of, name_of
 from disclosure import Suppression
-from disclosure.audit.checking import check_pattern
-from disclosure.errors import DisclosureError, UnsafeError
-from disclosure.suppression import suppress_exactly, suppress_fast
+from disclosure.errors import DisclosureError, UnprotectableError
+from disclosure.suppression import suppress_exactly, suppress_fast, suppress_witnessed
+from disclosure.suppression.reasons import PRIMARY
+from disclosure.suppression.witnesses import NOT_ONE
 from disclosure.tables import System, system_of
 
 # Parts of so many cells are solved exactly.
@@ -31,9 +32,7 @@ _LARGE_TOTAL: Final = 15
 _LARGEST_TOTAL: Final = 60
 # A cheapest or a good pattern is looked for in pieces of so many cells that may be withheld.
 _SEARCHED: Final = 100
-# More than so many are refused: to prove that nothing can be worked out would take hours.
-_MOST_FREE: Final = 1_500
-_WHOLE: Final = "protects others: all is withheld here that may be, for most of it is small"
+_SEVERAL: Final = "protects several primary cells"
 # A limit that is never met but on a machine that stands still: what is found depends on the figures alone.
 _SECONDS: Final = 600.0
 _AUDITED: Final = "withheld: beside what was released before it would tell of single families or people"
@@ -83,25 +82,36 @@ class _Part:
 def _solved(figures: Figures, part: _Part, rules: Suppression) -> dict[str, str]:
     """Why each cell of a part is withheld. A large part is taken to pieces at its large totals, which are then shown:
     whoever knows them knows no more than is looked at in each piece. Where a piece cannot be protected so, the totals
-    about it are given up."""
+    about it are given up. A part of which a piece is large is protected as a whole."""
     joints = _joints(figures, part, rules) if len(part.names) > _AT_ONCE else frozenset()
-    while joints:
+    while True:
+        pieces = _parts(figures, joints, part)
+        if any(_large(figures, piece, rules) for piece in pieces):
+            break
         found: dict[str, str] = {}
         loose: set[str] = set()
-        for piece in _parts(figures, joints, part):
+        failed = False
+        for piece in pieces:
             try:
                 found |= _reasons(figures, piece, rules, joints)
             except DisclosureError:
+                failed = True
                 about = joints.intersection(_about(figures, piece))
                 lesser = {name for name in about if figures.cells[name].value < _LARGEST_TOTAL}
                 loose |= lesser or about
-        if not loose:
+        if not failed:
             return found
+        if not loose:
+            break
         joints -= loose
-    try:
-        return _reasons(figures, part, rules, joints)
-    except DisclosureError:
-        return _everything(figures, part, rules)
+    return _witnessed(figures, part, rules)
+
+
+def _large(figures: Figures, piece: _Part, rules: Suppression) -> bool:
+    """Whether the search for the cheapest pattern of a piece would take long: it is large, or nearly all small."""
+    status = [_status(figures.cells[name], rules) for name in piece.names]
+    small, free = status.count("u"), len(status) - status.count("z")
+    return small > 0 and (free > _SEARCHED or (free > _EXACTLY and 3 * small > free))
 
 
 def _joints(figures: Figures, part: _Part, rules: Suppression) -> frozenset[str]:
@@ -141,33 +151,31 @@ def _reasons(figures: Figures, part: _Part, rules: Suppression, joints: Collecti
 
 
 def _pattern(system: System) -> Sequence[str]:
-    """Why each cell of a piece is withheld: the cheapest pattern, or a good one; of a piece that is large or nearly all
-    small everything, since the search would take long and show little."""
-    small, free = (int(np.isin(system.status, letters).sum()) for letters in (["u"], ["u", "s"]))
-    if free > _MOST_FREE:
-        raise ReturnContentError(
-            f"{free:,} small figures of the return hang together: too many to be made safe. Ask for coarser rows, or "
-            "for fewer tables broken down by two things"
-        )
-    if free > _SEARCHED or (free > _EXACTLY and 3 * small > free):
-        hidden = system.status != "z"
-        if check_pattern(system, hidden).unsafe.any():
-            raise UnsafeError("a piece is not safe even where all of it is withheld")
-        return [_WHOLE if one else "" for one in hidden]
+    """Why each cell of a small piece is withheld, in the cheapest pattern or one that is near it."""
     suppress = suppress_exactly if system.cells <= _EXACTLY else suppress_fast
     return suppress(system, seconds=_SECONDS).reason
 
 
-def _everything(figures: Figures, part: _Part, rules: Suppression) -> dict[str, str]:
-    """All of a part that may be withheld, where no lesser pattern was found."""
+def _witnessed(figures: Figures, part: _Part, rules: Suppression) -> dict[str, str]:
+    """Why each cell of a large part is withheld, in a good pattern that is proved by moves. Raises ReturnContentError
+    where some cell follows whatever is withheld."""
     system = _system(figures, part.names, part.numbers, rules, ())
-    hidden = system.status != "z"
-    if check_pattern(system, hidden).unsafe.any():
+    unseen = np.asarray([not figures.cells[name].published for name in part.names])
+    try:
+        found = suppress_witnessed(system, begin=unseen)
+    except UnprotectableError as error:
         raise ReturnContentError(
             "The return cannot be made safe: figures that were published before would give small ones away. Take the "
             "year to date, or the finest rows, out of the template"
-        )
-    return {name: _WHOLE if one else "" for name, one in zip(part.names, hidden, strict=True)}
+        ) from error
+    reasons = {}
+    for place in np.flatnonzero(found.hidden).tolist():
+        name, why = part.names[place], int(found.why[place])
+        secondary = f"protects primary cell {part.names[why]}" if why != NOT_ONE else _SEVERAL
+        reasons[name] = PRIMARY if system.status[place] == "u" else secondary
+        if figures.cells[name].withheld:
+            reasons[name] = _AUDITED
+    return reasons
 
 
 def _parts(figures: Figures, joints: frozenset[str], within: _Part | None = None) -> list[_Part]:

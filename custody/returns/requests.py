@@ -8,9 +8,6 @@ from typing import Any, Final
 from custody.answers import Answer, number_named
 from custody.errors import RequestError
 from custody.packs import digest
-from custody.returns.checks import CHECKS, run_checks
-from custody.returns.document import content_files, outbox_name
-from custody.returns.drawing import draw_up
 from custody.returns.errors import ReturnChangedError, ReturnContentError
 from ledger import Ledger, Outcome, Request
 from release.places import Places
@@ -24,6 +21,11 @@ _SUBJECT: Final = re.compile(r"([a-z][a-z0-9-]{1,39})/(\d{4}-\d{2}(?:-Q[1-4])?)"
 def draw_up_return(places: Places, ledger: Ledger, request: Request) -> Answer:
     """Draw up `TEMPLATE/PERIOD` from the release of the request, as a new version. Its detail may hold `why` (of a
     restatement) and `narrative` (texts by name)."""
+    # These take half a second to load: other requests and commands do without.
+    from custody.returns.checks import CHECKS
+    from custody.returns.document import outbox_name
+    from custody.returns.drawing import draw_up
+
     named = _SUBJECT.fullmatch(request.subject)
     if named is None:
         raise RequestError(
@@ -61,6 +63,8 @@ def draw_up_return(places: Places, ledger: Ledger, request: Request) -> Answer:
 
 def check_return(places: Places, ledger: Ledger, request: Request) -> Answer:
     """Make every check of a version, and write the outcomes down."""
+    from custody.returns.checks import run_checks
+
     number = number_named(request, "return")
     results = run_checks(places, ledger, number)
     ledger.returns.checked(number, results)
@@ -75,6 +79,8 @@ def check_return(places: Places, ledger: Ledger, request: Request) -> Answer:
 
 def lay_out_return(places: Places, ledger: Ledger, request: Request) -> Answer:
     """Lay the files of a version out again: made anew from its content, and the same as the ledger has them."""
+    from custody.returns.document import content_files, outbox_name
+
     number = number_named(request, "return")
     standing = ledger.returns.standing(number)
     files = content_files(read_content(ledger.returns.content(number)))

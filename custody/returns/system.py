@@ -87,6 +87,8 @@ class _Making:
         self.cells: dict[str, Cell] = {}
         self.lines: set[Line] = set()
         self._highest = highest
+        # The times that the name of a cell is the sum of.
+        self._times: dict[str, list[str]] = {}
 
     def add(self, table: CountedTable, *, published: bool, shown: frozenset[tuple[str, Codes]]) -> None:
         for title in table.columns:
@@ -141,7 +143,7 @@ class _Making:
         terms = [(whole, -1.0), *((part, 1.0) for part in parts)]
         if over < 0:
             rest = f"{whole}|{_REST}|{len(parts)}|{parts[0] if parts else ''}"
-            self._cell(rest, Cell(-over, -over))
+            self._cell(rest, Cell(-over, -over, self.cells[whole].holder))
             terms.append((rest, 1.0))
             over = 0
         if additive and over:
@@ -164,6 +166,7 @@ class _Making:
             return
         parts = [name_of((of, tuple(sorted({**dict(where), column: (one,)}.items())))) for one in times]
         if all(part in self.cells for part in parts):
+            self._times[name_of(key)] = parts
             self._equal(name_of(key), parts, additive=additive)
 
     def add_differences(self, tables: Iterable[CountedTable]) -> None:
@@ -172,8 +175,17 @@ class _Making:
             more = self.cells[wide].value - self.cells[narrow].value
             if 0 <= more <= self._highest:
                 rest = f"{wide}|{_BUT}|{narrow}"
-                self._cell(rest, Cell(more, more))
+                self._cell(rest, Cell(more, more, self._whose(wide, narrow)))
                 self.lines.add((0.0, tuple(sorted(((wide, -1.0), (narrow, 1.0), (rest, 1.0))))))
+
+    def _whose(self, wide: str, narrow: str) -> int:
+        """Who alone is behind what a wider figure counts and a narrower one does not: whoever is alone behind the wider
+        one, or behind all other times of a year to date. Nobody finds out what is their own."""
+        if self.cells[wide].holder != NOBODY:
+            return self.cells[wide].holder
+        times, within = set(self._times.get(wide, ())), set(self._times.get(narrow, (narrow,)))
+        others = {self.cells[one].holder for one in times - within if self.cells[one].value > 0}
+        return others.pop() if within < times and len(others) == 1 else NOBODY
 
 
 def _pairs(tables: Iterable[CountedTable]) -> Iterator[tuple[str, str]]:

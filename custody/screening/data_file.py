@@ -19,6 +19,8 @@ _NAME_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST
 _NAME_LIMIT: Final = 200
 # More than this is no return, and would not fit the memory of whoever screens it.
 _LARGEST: Final = 500_000_000
+# A wide header makes every short row as wide.
+_MOST_CELLS: Final = 50_000_000
 _MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -77,6 +79,8 @@ def read_data_file(name: str, content: bytes) -> tuple[DataFile | None, list[Fin
     full = [(place, row) for place, row in enumerate(body, start=2) if any(cell.strip() for cell in row)]
     if not full:
         return None, [*findings, found(DATA_RULES["no_rows"], name, "the file")]
+    if len(header) * len(full) > _MOST_CELLS:
+        raise DocumentError(f"{shown_name(name)} has more than {_MOST_CELLS:,} cells. Screen it in parts.")
     return _as_file(name, header, full), findings
 
 

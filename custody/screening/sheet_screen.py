@@ -105,24 +105,19 @@ def _table(sheet: Worksheet, table: MarkedTable, *, explained: bool) -> Iterator
     heads = [sheet.text(table.top, column).strip().lower() for column in columns]
     generic = [re.fullmatch(r"column ?\d+", head) is not None for head in heads]
     yield "table_heads", sum(not head for head in heads) + sum(generic) + len(heads) - len(set(heads))
-    blank_lines = blanks = retired = bare = numbers = 0
-    for row in range(table.top + table.has_header, table.bottom + 1):
-        cells = [sheet.cells.get((row, column)) for column in columns]
-        values = [None if cell is None or cell.value == "" else cell.value for cell in cells]
-        if all(value is None for value in values):
-            blank_lines += 1
-            continue
-        blanks += sum(value is None for value in values)
-        for value in values:
-            if isinstance(value, str):
-                retired += value.strip() in OLD_SYMBOLS
-                bare += value.strip() in SYMBOLS
-                numbers += _NUMBER.fullmatch(value.strip()) is not None
-    yield "blank_line", blank_lines
+    # By what is there, not by what is marked: a small file can mark a whole sheet, and many times over.
+    first = table.top + table.has_header
+    lines: dict[int, list[str | float]] = {}
+    for (row, column), cell in sheet.cells.items():
+        if cell.value != "" and row >= first and table.holds(row, column):
+            lines.setdefault(row, []).append(cell.value)
+    words = [value.strip() for line in lines.values() for value in line if isinstance(value, str)]
+    blanks = sum(len(columns) - len(line) for line in lines.values())
+    yield "blank_line", max(table.bottom - first + 1 - len(lines), 0)
     yield "blank_cell", 0 if explained else blanks
-    yield "symbol_retired", retired
-    yield "symbol_without_brackets", bare
-    yield "number_as_text", numbers
+    yield "symbol_retired", sum(one in OLD_SYMBOLS for one in words)
+    yield "symbol_without_brackets", sum(one in SYMBOLS for one in words)
+    yield "number_as_text", sum(_NUMBER.fullmatch(one) is not None for one in words)
     yield "note_mark", sum(_BARE_MARK.search(head) is not None for head in heads)
 
 

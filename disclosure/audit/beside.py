@@ -81,7 +81,8 @@ TOLD, FOUND, DIFFERENCES, MOVES, AVERAGES = range(len(MEANINGS))
 class Beside:
     """What is `offered`, beside what was said `before`. `known`: what was open of each cell before; `small`: counts
     that must stay unknown; `by_cell`: of every place in the row the figures that are offered of it (number of the
-    Offered, place in it)."""
+    Offered, place in it). `work`: cells that were gone through; `partly`: whether small counts were left to propagation
+    alone, since linear programs over them would take too long."""
 
     def __init__(
         self,
@@ -104,6 +105,7 @@ class Beside:
                 self.by_cell.setdefault(int(flat[place]), []).append((number, int(place)))
         self.small: Flags = linked.possible & (linked.true > 0) & (linked.true < threshold)
         self.work = 0
+        self.partly = False
 
     def flat(self, one: Offered) -> Integers:
         """Where the cells of what is offered stand in the row."""
@@ -164,8 +166,10 @@ class Beside:
                 & (now.width[cells] >= FEWEST_COUNTS - 1)
             )
             wanted = cells[fresh & ~np.isin(cells, list(done))]
-            wanted = wanted[np.lexsort((wanted, now.width[wanted]))][: max(left // 2, 0)]
-            if not wanted.size or cells.size > LARGEST:
+            tried = 0 if cells.size > LARGEST else max(left // 2, 0)
+            self.partly |= wanted.size > tried
+            wanted = wanted[np.lexsort((wanted, now.width[wanted]))][:tried]
+            if not wanted.size:
                 continue
             done.update(wanted.tolist())
             limits, solved = narrowed(self.linked, now, region, wanted, left)

@@ -21,12 +21,14 @@ _EDGE = 100
 @dataclass(frozen=True)
 class Tried:
     """`attacks`: what came of each. `withhold`: for each Offered, in their order, which of its cells must go. `left`:
-    what the attacks find when they are gone: empty where withholding them is enough."""
+    what the attacks find when they are gone: all passed where withholding them is enough. `work`, `partly`: as Beside
+    has them."""
 
     attacks: tuple[Attack, ...]
     withhold: tuple[Flags, ...]
     left: tuple[Attack, ...]
     work: int
+    partly: bool = False
 
     @property
     def passed(self) -> bool:
@@ -65,7 +67,9 @@ class _Trial:
             self._give_back(fewer)
             if not self._beside.leaks(fewer):
                 hidden = fewer
-        return Tried(self._attacks(first), tuple(hidden), self._attacks(leaks), self._beside.work)
+        return Tried(
+            self._attacks(first), tuple(hidden), self._attacks(leaks), self._beside.work, self._beside.partly
+        )
 
     def _withhold(self, leaks: Sequence[Leak], hidden: Sequence[Flags]) -> bool:
         """Withhold one more figure for each leak, in place; whether there was any left."""

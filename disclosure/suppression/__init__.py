@@ -6,15 +6,19 @@ from disclosure.suppression.exact import suppress_exactly
 from disclosure.suppression.fast import suppress_fast
 from disclosure.suppression.pattern import Pattern
 from disclosure.suppression.publication import Published, publish
+from disclosure.suppression.witnesses import Witnessed, suppress_witnessed, unproved
 
 __all__ = [
     "POLICIES",
     "Pattern",
     "Published",
     "Rounded",
+    "Witnessed",
     "publish",
     "round_controlled",
     "suppress_exactly",
     "suppress_fast",
+    "suppress_witnessed",
+    "unproved",
     "with_costs",
 ]

@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import zipfile
 
 import pytest
@@ -61,6 +62,14 @@ def test_a_file_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPa
     assert rules_of("a.xlsx", packed(xl__workbook_xml=b"<a>" + b" " * 2_000_000 + b"</a>")) == UNREADABLE
 
 
+def test_a_small_file_that_marks_a_whole_sheet_as_a_table_is_screened_at_once() -> None:
+    with zipfile.ZipFile(io.BytesIO(spreadsheet(document()))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name in (one for one in parts if one.startswith("xl/tables/")):
+        parts[name] = re.sub(rb' ref="([A-Z]+[0-9]+):[A-Z]+[0-9]+"', rb' ref="\1:XFD1048576"', parts[name])
+    assert "blank_line" in rules_of("a.xlsx", packed(**parts))
+
+
 @pytest.mark.parametrize(
     "content",
     [b"\0" * 10, b'a,"b\n', b"\xff\xfea\0,\0", b"a,b\n" * 1, b"", b"\n\n\n", b"a\n\n \n"],
@@ -80,6 +89,12 @@ def test_a_file_larger_than_can_be_read_is_not_read(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(data_file, "_LARGEST", 10)
     with pytest.raises(DocumentError, match=r"a\.csv is larger than 10 bytes"):
         screen_files({"a.csv": b"a" * 11})
+
+
+def test_a_small_file_with_a_wide_header_does_not_fill_the_memory() -> None:
+    """Two hundred kilobytes that would be ten thousand million cells."""
+    with pytest.raises(DocumentError, match=r"a\.csv has more than 50,000,000 cells"):
+        screen_files({"a.csv": b"," * 100_000 + b"\n" + b"1\n" * 100_000})
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:

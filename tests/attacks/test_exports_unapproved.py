@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from custody.errors import RoleError
@@ -96,6 +97,22 @@ def test_what_two_approved_is_handed_out_byte_for_byte(places: Places, ledger: L
     assert hashlib.sha256(data).hexdigest() == ledger.exports.standing(number).files[export_file(number)]
 
 
+def test_what_stands_in_the_way_of_one_package_keeps_no_other(
+    places: Places, ledger: Ledger, number: int
+) -> None:
+    """A folder where the package should lie: the worker goes on, and nobody is told where on this machine."""
+    other = town.asked(ledger, PRIVATE)
+    prepare(places, ledger, other)
+    for one in (number, other):
+        town.approve(ledger, one)
+    (places.outbox / export_file(number)).mkdir(parents=True)
+    said = look_after_exports(places, ledger)
+    assert said[1:] == [f"export {other} is handed out"] and str(places.data) not in said[0]
+    assert ledger.exports.standing(number).state is ExportState.APPROVED
+    (places.outbox / export_file(number)).rmdir()
+    assert look_after_exports(places, ledger) == [f"export {number} is handed out"]
+
+
 @pytest.mark.parametrize("early", [True, False])
 def test_past_its_end_an_export_is_taken_away_and_not_given_again(
     places: Places, ledger: Ledger, number: int, early: bool, monkeypatch: pytest.MonkeyPatch
@@ -172,6 +189,23 @@ def test_the_budget_ends(places: Places, ledger: Ledger) -> None:
     assert "0 rho of its privacy budget left" in standing.refused_why
     assert ledger.exports.spent(standing.project) == 500_000
     assert not folder_of(places, third).exists()
+
+
+@pytest.mark.parametrize(
+    "record", [{"_unit": None, "sex": "female"}, {"_unit": "one", "sex": "a code of no list"}]
+)
+def test_what_could_not_be_counted_costs_no_budget(
+    places: Places, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, record: dict[str, str | None]
+) -> None:
+    records = pl.DataFrame([record], schema={"_unit": pl.String, "sex": pl.String})
+    codes = {"sex": ["female", "male", "not listed"]}
+    monkeypatch.setattr("custody.exports.private._records", lambda *_: (records, codes))
+    number = town.asked(ledger, PRIVATE)
+    with pytest.raises(NoExportError):
+        prepare(places, ledger, number)
+    standing = ledger.exports.standing(number)
+    assert standing.state is ExportState.REFUSED
+    assert ledger.exports.spent(standing.project) == 0
 
 
 def test_what_is_kept_for_audits_cannot_be_lost_in_silence(

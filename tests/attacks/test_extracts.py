@@ -290,6 +290,17 @@ def test_nothing_is_given_where_nothing_would_hold() -> None:
         made(PEOPLE, TOWN, export=2, earlier=(apart,))
 
 
+@pytest.mark.parametrize("dates", list(Dates))
+def test_a_month_that_only_one_family_has_is_on_no_list_of_the_dictionary(dates: Dates) -> None:
+    old = {**families(1, seed=9)[0], "family": "old", "start": "2009-03", "end": None}
+    asked = Asked("family", ("ward", "start_month", "end_month", "family_outcome"), 5, 2, 0.9, 0.2, dates)
+    done = made(asked, [*TOWN, old])
+    for column in done.table.columns:
+        if column.name.endswith("_month"):
+            assert {code for code, _words in column.codes} == set(done.table.frame[column.name])
+            assert not any(code.startswith(("2008", "2009")) for code, _words in column.codes)
+
+
 def test_a_place_that_is_a_formula_is_text_in_what_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     formula = '=HYPERLINK("http://example.org")'
     monkeypatch.setitem(WARDS, formula, "North")

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,7 +15,7 @@ from tests.attacks.test_extracts import made
 from tests.microdata_town import families
 
 TOLD = ("family_first_headline", "family_needs", "family_outcome", "last_closure")
-TOWN = families(400, seed=3)
+TOWN, FEW = families(400, seed=3), families(80)
 ONE_COLUMN_EACH = ("ward", "referral_source", "family_size", "children")
 
 
@@ -35,15 +36,16 @@ def _by_what_they_tell(extracts: Sequence[Extract], told: Sequence[str]) -> list
     return [found[where] for where in alone]
 
 
-def test_rows_joined_by_what_several_projects_are_told_of_them_lead_to_k_families() -> None:
+@pytest.mark.parametrize("joinable", [False, True])
+def test_rows_joined_by_what_several_projects_are_told_of_them_lead_to_k_families(joinable: bool) -> None:
+    """One project's extract and three of another, whose tokens join them or not."""
     asked = [Asked("family", (name, *TOLD), 5, 2, 0.9, 0.2) for name in ONE_COLUMN_EACH]
     careless = [made(one, TOWN) for one in asked]
     assert min(map(len, _by_what_they_tell(careless, TOLD))) < 5
     careful: list[Extract] = []
     for number, one in enumerate(asked, 1):
         project = "one" if number == 1 else "two"
-        # Nobody holds their tokens side by side: what is joined is joined by what is told.
-        earlier = [replace(each.given, joinable=False) for each in careful]
+        earlier = [replace(each.given, joinable=joinable) for each in careful]
         careful.append(made(one, TOWN, project=project, export=number, earlier=earlier))
     assert min(map(len, _by_what_they_tell(careful, TOLD)), default=5) >= 5
 
@@ -74,3 +76,48 @@ def test_who_came_is_given_when_there_are_enough_of_them() -> None:
     came = then.given.rows.join(first.given.rows, on=ROW, how="anti")
     assert came.height > 50
     assert came.group_by(CLASS).agg(pl.col(FAMILY).n_unique())[FAMILY].min() >= 5  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("project", ["one", "two"])
+def test_how_the_only_spell_of_a_family_ended_is_not_left_by_rows_of_both(project: str) -> None:
+    """Families in one extract and their spells in another: what their classes have in common is more than one value."""
+    of_families = Asked("family", ("ward", "referral_source", "family_size", "last_closure"), 5, 2, 0.9, 0.2)
+    of_spells = Asked(
+        "episode", ("episode_start_month", "episode_referral_source", "closure_reason"), 5, 2, 0.9, 0.2
+    )
+    first, careless = made(of_families, FEW), made(of_spells, FEW)
+    assert _left(first, careless)
+    careful = made(of_spells, FEW, project=project, export=2, earlier=(first.given,))
+    assert not _left(first, careful)
+
+
+def _left(of_families: Extract, of_spells: Extract) -> int:
+    """Of how many families just one way to end is in both of their classes."""
+    ended = [
+        ({row[FAMILY]: row[CLASS] for row in rows}, _values(rows, name))
+        for rows, name in (
+            (of_families.given.rows.to_dicts(), "last_closure"),
+            (of_spells.given.rows.to_dicts(), "closure_reason"),
+        )
+    ]
+    (here, these), (there, those) = ended
+    return sum(len(these[here[one]] & those[there[one]]) == 1 for one in here.keys() & there.keys())
+
+
+def _values(rows: Sequence[dict[str, Any]], name: str) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row[CLASS]].add(row[name])
+    return found
+
+
+def test_how_few_were_left_out_does_not_follow_from_the_losses_that_are_told() -> None:
+    asked = Asked("family", ("ward", "family_outcome"), 5, 2, 0.9, 0.2)
+    first = made(asked, TOWN[3:])
+    done = made(asked, TOWN, export=2, earlier=(first.given,))
+    assert done.risk["left_out"] == "under 10" and done.table.frame.height == len(TOWN) - 3
+    sizes = done.table.frame.group_by("ward").len()["len"].to_list()
+    rows, told = sum(sizes), done.risk["lost"]
+    alike = sum(size**2 for size in sizes)
+    assert not [out for out in range(1, 10) if alike + out * (rows + out) == told["discernibility"]]
+    assert told["by_column"]["ward"] == 0

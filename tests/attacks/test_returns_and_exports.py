@@ -136,6 +136,15 @@ def test_people_who_came_in_one_family_are_one_family() -> None:
     assert found(tried([then, now], [last], [again])) == {"moves_found"}
 
 
+def test_what_is_too_large_for_linear_programs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = council()
+    both, quarter = key("helped", "ward", "quarter"), key("helped", "quarter")
+    offered = [offer(0, both, shown(view, both, withheld=[3, 5])), offer(0, quarter, shown(view, quarter))]
+    assert not tried([view], [], offered).partly
+    monkeypatch.setattr("disclosure.audit.beside.LARGEST", 0)
+    assert tried([view], [], offered).partly
+
+
 def test_small_counts_shown_as_they_are_are_told() -> None:
     """Whoever forgets to suppress is stopped here."""
     view = council()

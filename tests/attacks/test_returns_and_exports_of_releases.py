@@ -105,6 +105,15 @@ def test_a_small_count_that_is_told_or_follows_is_named(places: Places, ledger: 
     assert told.mends
 
 
+def test_what_left_before_and_is_counted_no_more_is_named(places: Places, ledger: Ledger) -> None:
+    cells = counted(town.FIRST, "ward")
+    gone = Released("return 1", town.FIRST, (table(cells, name="of then", measure="counted_once"),))
+    audited = held(places, ledger, town.FIRST, table(cells), before=(gone,))
+    assert audited.passed
+    assert len(audited.notes) == 1
+    assert "of then" in audited.notes[0]
+
+
 def test_the_return_before_and_this_one_do_not_tell_of_who_came(places: Places, ledger: Ledger) -> None:
     """One family joined between the two releases: its ward may not be told twice, the council as a whole may."""
     before = Released("return 1", town.FIRST, (table(counted(town.FIRST, "ward")),))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from custody.returns import draw_up
-from ledger import open_ledger
+from custody.returns.drawing import draw_up
+from ledger import CheckResult, open_ledger
 from release.return_periods import period_named
 from release.returns_reading import template_named
 from tests import return_release as releases
@@ -49,7 +49,11 @@ def by_ward(content: Mapping[str, Any], column: int) -> Cells:
 
 
 @pytest.mark.proof
-def test_a_family_entered_late_is_not_told_by_two_versions_of_a_return(tmp_path: Path) -> None:
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_family_entered_late_is_not_told_by_two_versions_of_a_return(
+    tmp_path: Path, withdrawn: bool
+) -> None:
+    """Also where the first was withdrawn after it was signed: until then all who see returns had it."""
     places = releases.made(tmp_path / "data", rows(late=False))
     releases.with_template(places, FAMILIES_ALONE)
     template, period = template_named(places, "a-return"), period_named("2024-25-Q2")
@@ -57,7 +61,7 @@ def test_a_family_entered_late_is_not_told_by_two_versions_of_a_return(tmp_path:
         first = draw_up(places, ledger, template, period, releases.NAME)
         releases.made(places.data, rows(late=True), LATER)
         alone = draw_up(places, ledger, template, period, LATER)
-        ledger.returns.draw_up(
+        number = ledger.returns.draw_up(
             "a-return",
             period.code,
             release=releases.NAME,
@@ -70,6 +74,11 @@ def test_a_family_entered_late_is_not_told_by_two_versions_of_a_return(tmp_path:
             by="ann@example.org",
             role="returns_officer",
         )
+        if withdrawn:
+            ledger.returns.checked(number, [CheckResult("released_together", "passed", "safe")])
+            for who in ("ann@example.org", "bob@example.org"):
+                ledger.returns.sign(number, ledger.returns.standing(number).digest, by=who, role="manager")
+            ledger.returns.withdraw(number, "not sent", by="ann@example.org", role="returns_officer")
         again = draw_up(places, ledger, template, period, LATER)
     before, naive, now = (by_ward(one.content, 0) for one in (first, alone, again))
     # Nobody stops whoever does not look at what left before: the ward of the one family is told.

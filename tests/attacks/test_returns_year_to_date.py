@@ -1,9 +1,11 @@
 """Whoever keeps the first quarter's return subtracts it from the second's year to date: no small count follows."""
 
+from dataclasses import replace
 from itertools import product
 from math import inf
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -113,6 +115,33 @@ def test_a_narrower_column_beside_a_wider_one_does_not_tell_the_few_between() ->
     table = CountedTable("families", (), {}, {}, {"wide": wide, "narrow": narrow}, figures)
     protected = protect([table], [], RULES)
     assert protected.hides(table.key("wide", ())) or protected.hides(table.key("narrow", ()))
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_family_that_finds_out_its_own_figure_is_no_reason_to_refuse_a_return(place: int) -> None:
+    """One family is alone in its ward, in one quarter: it is behind that quarter, the year to date, and what the year
+    has more than the quarters without it. Another is alone in another ward and quarter."""
+    quarters = ("Q1", "Q2", "Q3")
+    counts = dict.fromkeys(product(WARDS, quarters), 40)
+    counts |= {(ward, quarter): 0 for ward in ("A", "B") for quarter in quarters}
+    counts |= {("A", quarters[place]): 1, ("B", quarters[place - 1]): 1}
+    first = _held(_table(counts, {"quarter": ("Q1",), "year": ("Q1",)}))
+    second = _held(_table(counts, {"quarter": ("Q2",), "year": ("Q1", "Q2")}))
+    third = _held(_table(counts, {"quarter": ("Q3",), "year": quarters}))
+    protected = protect([third], [Earlier(first, frozenset()), Earlier(second, frozenset())], RULES)
+    assert protected.hides(third.key("year", ("A",)))
+    assert protected.hides(third.key("year", ("B",)))
+
+
+def _held(table: CountedTable) -> CountedTable:
+    """The same table, where each ward's only family holds its figures."""
+    figures = {
+        (title, codes): replace(figure, holder=WARDS.index(codes[0]))
+        if codes[0] and figure.value == 1
+        else figure
+        for (title, codes), figure in table.figures.items()
+    }
+    return replace(table, figures=figures)
 
 
 def test_the_same_figures_give_the_same_pattern_in_whatever_order() -> None:

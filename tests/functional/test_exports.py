@@ -191,7 +191,9 @@ def test_the_commands_say_what_is_what(places: Places, tmp_path: Path) -> None:
     own = exports(places, "decide", "1", "approve", "--why", "fine")
     assert own.code == 73
     assert exports(places, "hand-out", "1").code == 91
-    assert exports(places, "end", "help-lasts", "--why", "done").code == 0
+    ended = ("end", "help-lasts", "--why", "done")
+    assert "Not for the role auditor" in exports(places, *ended, "--role", "auditor").words
+    assert exports(places, *ended).code == 0
     assert "nothing to be done" in exports(places, "look-after").words
 
 

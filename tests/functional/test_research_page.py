@@ -252,6 +252,13 @@ def test_another_role_can_neither_begin_nor_ask_nor_decide_by_a_crafted_state(
         assert desk.ledger.exports.may_decide(1, "somebody", "output_checker")
 
 
+def test_what_ended_before_it_was_prepared_is_put_before_no_checker(opened: Opened, desk: Desk) -> None:
+    number = begun(desk)
+    asked(desk, number)
+    desk.ledger.projects.end(number, "no money", by="researcher", role="researcher")
+    assert "Nothing was put before you yet" in _words(opened(CHECKER))
+
+
 def test_nobody_sees_what_another_researcher_asks_for(opened: Opened, desk: Desk) -> None:
     asked(desk, begun(desk, people=("named",)))
     assert "Families helped by locality and quarter" in _words(opened(RESEARCHER))

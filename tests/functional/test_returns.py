@@ -9,13 +9,18 @@ from typing import Any
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 import custody.released
 from custody.errors import RoleError
 from custody.packs import digest
 from custody.released import Audited, GivesAwayError
-from custody.returns import ReturnChangedError, ReturnContentError, ReturnPeriodError, draw_up
 from custody.returns.checks import CHECKS, back_test, run_checks
+from custody.returns.commands import returns
+from custody.returns.drawing import draw_up
+from custody.returns.errors import ReturnChangedError, ReturnContentError, ReturnPeriodError
+from custody.returns.proposals import proposed_of
+from custody.returns.source import open_source
 from custody.worker import answer
 from disclosure.audit import Report, Use
 from ledger import CheckResult, Ledger, Outcome, RequestKind, ReturnState, open_ledger
@@ -208,6 +213,17 @@ def test_a_template_changed_since_and_a_release_that_is_gone_are_queries_of_the_
     assert str(places.data) not in words
 
 
+def test_a_submitted_return_whose_template_was_taken_away_is_not_left_out_of_the_back_test(
+    places: Places, ledger: Ledger
+) -> None:
+    _submitted(places, ledger)
+    assert CliRunner().invoke(returns, ["backtest", "--data", str(places.data)]).exit_code == 0
+    (places.data / "returns" / "a-return.toml").unlink()
+    ended = CliRunner().invoke(returns, ["backtest", "--data", str(places.data)])
+    assert isinstance(ended.exception, ReturnChangedError)
+    assert "Return 1" in str(ended.exception)
+
+
 def test_a_return_that_does_not_come_out_again_is_mended_by_restating_it_alone(
     places: Places, ledger: Ledger
 ) -> None:
@@ -219,6 +235,14 @@ def test_a_return_that_does_not_come_out_again_is_mended_by_restating_it_alone(
     number = _drawn(places, ledger, why="counted otherwise")
     outcomes = {one.name: one.outcome for one in run_checks(places, ledger, number)}
     assert outcomes["back_test"] is Outcome.QUERY
+
+
+def test_a_measure_that_the_catalogue_has_no_more_brings_nothing_down(places: Places, ledger: Ledger) -> None:
+    _submitted(places, ledger)
+    content = read_content(ledger.returns.content(1).replace('"episodes_ended"', '"once_counted"'))
+    with open_source(places, return_release.NAME) as source:
+        told = proposed_of(source, content)
+    assert {one.measure for one in told if one.name.startswith("ended/")} == {"once_counted"}
 
 
 def test_files_are_laid_out_again_only_as_the_ledger_has_them(places: Places, ledger: Ledger) -> None:

@@ -30,8 +30,12 @@ for quasi, sensitive, rows in given:
 @pytest.mark.parametrize(("k", "diversity", "t"), [(5, 2, 0.6), (3, 3, 0.9), (8, 2, 0.4)])
 def test_what_leaves_is_as_anonymous_for_pycanon_as_it_says(k: int, diversity: int, t: float) -> None:
     given, told = [], []
+    # A third of all needs in a third state: there are three values of what is sensitive, too.
+    town = families(150)
+    for number, one in enumerate(town):
+        one["needs"] = [(code, state if number % 3 else "waived") for code, state in one["needs"]]
     for unit, columns in ALL.items():
-        done = made(Asked(unit, tuple(columns.split()), k, diversity, t), town=families(150))
+        done = made(Asked(unit, tuple(columns.split()), k, diversity, t), town=town)
         files = package(
             Package(
                 "p", "P", "P", "A council", AS_OF, AS_OF, "r", "1", (done.table,), (), done.risk, (), "Ours."

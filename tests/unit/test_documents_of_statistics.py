@@ -15,7 +15,7 @@ import pytest
 from custody.documents.cells import bare, harmless, plain, read
 from custody.documents.data_files import data_files
 from custody.documents.errors import DocumentError
-from custody.documents.files import file_names, files, left_out
+from custody.documents.files import files, left_out
 from custody.documents.machine import document_json
 from custody.documents.office import converted
 from custody.documents.paper import ROWS_ON_PAPER, paper, paper_content
@@ -276,10 +276,10 @@ def test_long_commentary_is_on_paper_to_its_last_word() -> None:
     assert len(one["words"]) > 1 and one["words"][-1].endswith("last")
 
 
-def test_files_have_the_names_that_were_said() -> None:
-    formats = [Format.XLSX, Format.CSV, Format.JSON, Format.PDF]
-    made = files(document(), formats)
-    assert set(made) == set(file_names("return-000004-progress", ["families"], formats))
+def test_files_are_named_by_the_document_and_data_files_by_their_table_too() -> None:
+    made = files(document(), [Format.XLSX, Format.CSV, Format.JSON, Format.PDF])
+    ends = (".xlsx", "-families.csv", "-families.meta.csv", ".json", ".pdf")
+    assert list(made) == [f"return-000004-progress{end}" for end in ends]
 
 
 def test_without_libreoffice_its_format_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The book of returns: drawn up, checked, answered, signed by two and submitted, and what it refuses."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import sqlalchemy
 
 from ledger import (
     CheckResult,
+    ExportError,
     ReturnError,
     ReturnState,
     TwoPeopleError,
@@ -483,3 +485,15 @@ def test_the_log_holds_no_figure_of_a_return(database: Database) -> None:
         details = connection.execute(sqlalchemy.text("SELECT detail FROM audit")).scalars().all()
     assert not any("987654321" in detail for detail in details)
     ledger.close()
+
+
+@both
+def test_a_number_that_nothing_can_have_is_told_as_one_that_nothing_has(database: Database) -> None:
+    with closing(database.open()) as ledger:
+        for number in (0, -1, 2**31, 2**70):
+            with pytest.raises(ReturnError, match=f"There is no return {number} in the ledger"):
+                ledger.returns.standing(number)
+            with pytest.raises(ExportError, match=f"There is no export {number} in the ledger"):
+                ledger.exports.standing(number)
+            with pytest.raises(ExportError, match=f"There is no project {number} in the ledger"):
+                ledger.projects.standing(number)

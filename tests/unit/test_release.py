@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.keys import Keys, Purpose, make_keys
-from release import pointer
+from release import opening, pointer
 from release.errors import KeyFileError, ReleaseError
 from release.keys import make_key, read_key
 from release.opening import create_answers, create_protected, open_answers, open_protected
@@ -71,11 +71,18 @@ def test_damaged_answers_are_named(places: Places) -> None:
         open_answers(places)
 
 
-def test_the_protected_file_needs_its_own_key(places: Places) -> None:
+@pytest.mark.parametrize("large", [1, 2**40])
+def test_the_protected_file_needs_its_own_key(
+    places: Places, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr(opening, "_LARGE", large)
     with open_protected(places, NAME, KEY) as connection:
         assert connection.execute("SELECT value FROM protected.claim").fetchall() == [("a secret sentence",)]
         with pytest.raises(duckdb.Error):
             connection.execute("COPY protected.claim TO '/tmp/out.csv'")
+        # What decrypts a large file could speak HTTP too: it is locked out as well.
+        with pytest.raises(duckdb.PermissionException):
+            connection.execute("SELECT * FROM read_csv('http://127.0.0.1:9/rows.csv')")
     with pytest.raises(KeyFileError, match="does not open"):
         open_protected(places, NAME, OTHER)
     assert b"secret sentence" not in (places.releases / NAME / "protected.duckdb").read_bytes()
