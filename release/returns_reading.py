@@ -165,6 +165,8 @@ def _template(place: InFile, content: Mapping[str, Any], text: str, catalogue: C
     limits = place.at("limits").table(content.get("limits", {"percent": 25, "least": 10}))
     place.at("limits").only_keys(limits, {"percent", "least"})
     formats = place.at("formats").texts(content.get("formats", list(FORMATS)))
+    if not formats:
+        raise place.at("formats").wrong(f"name at least one of {', '.join(FORMATS)}.")
     for one in formats:
         place.at("formats").one_of(one, FORMATS)
     found = place.at("table").tables(content.get("table"))

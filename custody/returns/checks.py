@@ -313,8 +313,8 @@ def back_test(places: Places, ledger: Ledger, standing: ReturnStanding) -> Found
     differ = [place for place in then if place not in now or now[place].words != then[place].words]
     if not differ and then.keys() == now.keys():
         return Outcome.QUERY, (
-            f"{name} has the same figures, and other words: names or rules in the council's settings were changed "
-            "since. Say which and why"
+            f"{name} has the same figures, and other words: the software, or names and rules in the council's "
+            "settings, were changed since. Say which and why"
         )
     return Outcome.FAILED, (
         f"{name} does not come out the same: {len(differ)} of {len(then)} figures differ. The release, the code or the "

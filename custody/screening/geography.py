@@ -21,7 +21,7 @@ _LEVEL: Final = "geographic_level"
 _AUTHORITY: Final = ("old_la_code", "new_la_code", "la_name")
 _CODE_LIMIT: Final = 30
 _NAME_LIMIT: Final = 120
-# The older of an authority's codes is not always there.
+# An authority that was abolished before 2009 has no code of nine characters.
 _MAY_BE_BLANK: Final = frozenset({"new_la_code"})
 _FORMS: Final = {
     "country_code": r"^([A-Z][0-9]{8}|x|z)?$",

@@ -56,6 +56,7 @@ def test_what_is_shipped_can_be_read_and_says_what_nobody_has_verified() -> None
         ('profile = "publication"', 'profile = "research"', "must be one of"),
         ("people = 2", "people = 1", "a whole number from 2"),
         ('formats = ["csv", "json"]', 'formats = ["docx"]', "must be one of"),
+        ('formats = ["csv", "json"]', "formats = []", "at formats: name at least one"),
         ("percent = 25", 'percent = "25"', "a whole number"),
         ('title = "A return"', 'title = ""', "not empty"),
         ('title = "A return"', 'titel = "A return"', "unknown setting"),
