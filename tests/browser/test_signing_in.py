@@ -36,7 +36,7 @@ _ROWS = """(table) => [...table.querySelectorAll("tr")].map(
 )"""
 # What each role sees, in the order of the navigation.
 SEES = {
-    Role.MANAGER: set(TITLES) - {"Claims window", "Audit"},
+    Role.MANAGER: set(TITLES) - {"Claims window", "Audit", "Research exports"},
     Role.RESEARCHER: {
         "Overview",
         "Outcomes",
@@ -44,16 +44,18 @@ SEES = {
         "Places",
         "Data quality",
         "Privacy",
+        "Research exports",
         "About",
     },
-    Role.RETURNS_OFFICER: set(TITLES) - {"How safe is this release?", "Audit"},
+    Role.RETURNS_OFFICER: set(TITLES) - {"How safe is this release?", "Audit", "Research exports"},
     Role.AUDITOR: set(TITLES),
-    Role.OUTPUT_CHECKER: set(TITLES) - {"Payment by results", "Claims window", "Audit"},
+    Role.OUTPUT_CHECKER: set(TITLES) - {"Payment by results", "Claims window", "Audit", "Quarterly return"},
     Role.DATA_PROTECTION_OFFICER: {
         "Overview",
         "Data quality",
         "Privacy",
         "How safe is this release?",
+        "Research exports",
         "Audit",
         "About",
     },
