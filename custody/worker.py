@@ -1,6 +1,5 @@
 """The worker: takes requests from the ledger, one at a time, and lays the answers in the outbox."""
 
-import os
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from custody.claimable import claimable_episodes
 from custody.entering import enlarge_sample, open_window
 from custody.errors import CustodyError, RoleError
 from custody.exports import hand_out_export, look_after_exports, prepare_export
+from custody.laying_out import lay_out
 from custody.packs import evidence_pack
 from custody.returns.requests import check_return, draw_up_return, lay_out_return
 from ledger import (
@@ -64,6 +64,7 @@ _NAMED: Final = frozenset({RequestKind.DRAW_UP_RETURN, RequestKind.RETURN_FILES}
 # Of these the answer's files are named by their own number too.
 _NUMBERED: Final = frozenset({RequestKind.EVIDENCE_PACK, RequestKind.WINDOW_BUNDLE})
 _LONGEST_NOTE: Final = 480
+_READABLE: Final = 0o640
 # These say nothing of the machine, and with the figure: a quota that is used up, a window that is signed.
 _TOLD: Final = (
     CustodyError | ClaimError | ExportError | QuotaError | ReturnError | TwoPeopleError | WindowError
@@ -139,7 +140,8 @@ def _answer(places: Places, ledger: Ledger, request: Request) -> Done:
         return Done((), fault)
     files = {answer_file(places, request, end): content for end, content in given.files.items()}
     for file, content in files.items():
-        _lay_out(content, file)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        lay_out(file, content, mode=_READABLE)
     named = ", ".join(file.name for file in files)
     note = f"{given.note}; {named} in the outbox" if named else given.note
     ledger.end(request.id, RequestState.DONE, actor=ACTOR, note=_short(note))
@@ -166,16 +168,3 @@ def _fault(error: Exception) -> str:
 def _short(note: str) -> str:
     words = " ".join(note.split())
     return words if len(words) <= _LONGEST_NOTE else words[: _LONGEST_NOTE - 1] + "…"
-
-
-def _lay_out(content: bytes, file: Path) -> None:
-    """Write a file so that nobody sees half of it."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    aside = file.with_name(f".{file.name}.part")
-    aside.unlink(missing_ok=True)
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(file)

@@ -13,6 +13,7 @@ from evidence.errors import NotGivenError
 from evidence.evidence import Evidence
 from evidence.returns import Seen, Version, sees
 from ledger import ReturnState
+from release.return_content import outbox_name
 
 PAGE: Final = "returns"
 # The formats of a return in the order in which they are offered, by the ends of their names.
@@ -51,7 +52,7 @@ def offered(evidence: Evidence, who: Who, found: Seen, version: Version, table: 
         return None
     desk = evidence.desk
     names = dict(version.files)
-    there = {name for name in names if outbox.is_there(desk.places.outbox, in_outbox(version.number, name))}
+    there = {name for name in names if outbox.is_there(desk.places.outbox, outbox_name(version.number, name))}
     listed = [
         (name, label) for end, label in _FORMATS.items() for name in names if name.lower().endswith(end)
     ]
@@ -69,7 +70,7 @@ def offered(evidence: Evidence, who: Who, found: Seen, version: Version, table: 
             _offer(
                 evidence,
                 who,
-                in_outbox(version.number, name),
+                outbox_name(version.number, name),
                 partial(_one, evidence, who, found, version.number, name),
             ),
         )
@@ -77,7 +78,7 @@ def offered(evidence: Evidence, who: Who, found: Seen, version: Version, table: 
         if name in there
     ]
     if len(there) == len(names) and len(names) > 1:
-        every = in_outbox(version.number, f"{found.template.id}.zip")
+        every = outbox_name(version.number, f"{found.template.id}.zip")
         content = partial(_every, evidence, who, found, version.number)
         files.append(File("All of its files (ZIP)", _offer(evidence, who, every, content)))
     return Offered(tuple(files), len(names) - len(there), desk.offers.served)
@@ -86,11 +87,6 @@ def offered(evidence: Evidence, who: Who, found: Seen, version: Version, table: 
 def _plain(name: str) -> str:
     """A name as it stands in that of a file."""
     return name.lower().replace("_", "-")
-
-
-def in_outbox(number: int, name: str) -> str:
-    """What the worker calls a file of a version in its outbox."""
-    return f"return-{number:06d}-{name}"
 
 
 def why_not(who: Who, found: Seen, version: Version) -> str:
@@ -115,7 +111,7 @@ def _one(evidence: Evidence, who: Who, found: Seen, number: int, name: str) -> b
     def still() -> str:
         return why_not(who, found, _now(evidence, number))
 
-    return outbox.checked(evidence.desk.places.outbox, in_outbox(number, name), digest, still)
+    return outbox.checked(evidence.desk.places.outbox, outbox_name(number, name), digest, still)
 
 
 def _every(evidence: Evidence, who: Who, found: Seen, number: int) -> bytes:
@@ -123,7 +119,7 @@ def _every(evidence: Evidence, who: Who, found: Seen, number: int) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in sorted(_now(evidence, number).files):
-            entry = zipfile.ZipInfo(in_outbox(number, name), _NO_TIME)
+            entry = zipfile.ZipInfo(outbox_name(number, name), _NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             packed.writestr(entry, _one(evidence, who, found, number, name))

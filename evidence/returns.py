@@ -11,11 +11,10 @@ from evidence.evidence import Choice, Evidence
 from evidence.windows import Progress, Stage
 from evidence.words import count, day, is_quarter
 from ledger import CheckStanding, Outcome, RequestKind, ReturnStanding, ReturnState
-from release.errors import SettingsError
 from release.return_content import read_content
 from release.return_periods import Period, period_named
-from release.returns import AUTHORITY, Template, periods_of, why_not
-from release.returns_reading import FOLDER, read_template
+from release.returns import Template, periods_of, why_not
+from release.returns_reading import every_template
 
 _LOG: Final = logging.getLogger(__name__)
 # A version of a return in the ledger.
@@ -87,19 +86,14 @@ class Known:
 def known(evidence: Evidence) -> Known:
     """The returns of data/returns. One with a mistake, or that asks for more than the catalogue has, is left out: the
     log names the place and the fix."""
-    places = evidence.desk.places
-    folder = places.setting(FOLDER)
-    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
     found: dict[str, Template] = {}
     broken: list[str] = []
-    for file in files:
-        if file.name == AUTHORITY:
-            continue
-        try:
-            found[file.stem] = read_template(file, evidence.catalogue)
-        except SettingsError as error:
-            _LOG.error("a return cannot be used: %s", error)
-            broken.append(file.stem)
+    for name, one in every_template(evidence.desk.places, evidence.catalogue):
+        if isinstance(one, Template):
+            found[name] = one
+        else:
+            _LOG.error("a return cannot be used: %s", one)
+            broken.append(name)
     return Known(found, tuple(broken))
 
 

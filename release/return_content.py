@@ -143,3 +143,8 @@ def _why(
 
 def _asked(cell: CellTold) -> dict[str, Any]:
     return {name: said for name, said in cell.source.items() if name not in ("release", "line")}
+
+
+def outbox_name(number: int, file: str) -> str:
+    """What a file of a version is called in the outbox, by the version's number in the ledger."""
+    return f"return-{number:06d}-{file}"

@@ -51,19 +51,15 @@ _KEPT: Final = frozenset(
 
 
 def templates(places: Places) -> dict[str, Template]:
-    """Every template of a council that can be read, by id. One that holds a mistake keeps no other from being used:
-    `faults` says what is wrong with it."""
-    return {name: one for name, one in _every(places) if isinstance(one, Template)}
-
-
-def faults(places: Places) -> dict[str, str]:
-    """Of every template that cannot be read what is wrong with it, by id."""
-    return {name: str(one) for name, one in _every(places) if isinstance(one, SettingsError)}
-
-
-def _every(places: Places) -> Iterator[tuple[str, Template | SettingsError]]:
-    folder = places.setting(FOLDER)
+    """Every template of a council that can be read, by id."""
     catalogue = read_catalogue(places.setting("catalogue.toml"))
+    return {name: one for name, one in every_template(places, catalogue) if isinstance(one, Template)}
+
+
+def every_template(places: Places, catalogue: Catalogue) -> Iterator[tuple[str, Template | SettingsError]]:
+    """Every template of a council, or what is wrong with it, by id: one with a mistake, or that asks for more than the
+    catalogue has, keeps no other from being used."""
+    folder = places.setting(FOLDER)
     for file in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
         if file.name != AUTHORITY:
             try:

@@ -13,9 +13,9 @@ from custody.exports.keeping import (
     package_of,
     releases_kept,
     tables_kept,
-    write,
 )
 from custody.exports.rows import destroy_key_of
+from custody.laying_out import lay_out
 from disclosure.errors import DisclosureError
 from ledger import Event, ExportKind, ExportStanding, ExportState, Ledger, Request
 from ledger.export_records import present_day
@@ -63,7 +63,7 @@ def hand_out(places: Places, ledger: Ledger, number: int) -> None:
     if standing.state is ExportState.APPROVED and standing.kind is ExportKind.TABLES:
         _check_since(places, ledger, standing)
     places.outbox.mkdir(parents=True, exist_ok=True, mode=0o750)
-    write(places.outbox / name, data, mode=_READABLE)
+    lay_out(places.outbox / name, data, mode=_READABLE)
     if standing.state is ExportState.APPROVED:
         try:
             ledger.exports.released(number, dict(standing.files))

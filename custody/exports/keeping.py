@@ -7,7 +7,6 @@ exports/000012/kept/…           what it showed or held, which stays: later exp
 import hashlib
 import io
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from custody.exports.errors import PackageChangedError
+from custody.laying_out import lay_out
 from release.places import Places
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def keep(places: Places, number: int, package: bytes, report: str, kept: Mapping
         f"{_KEPT}/{name}": data for name, data in kept.items()
     }
     for name, data in files.items():
-        write(aside / name, data, mode=0o600)
+        lay_out(aside / name, data, mode=0o600)
     aside.rename(folder)
 
 
@@ -154,15 +154,3 @@ def releases_kept(places: Places, number: int) -> frozenset[str]:
         return frozenset(map(str, json.loads(kept_file(places, number, _RELEASES) or b"[]")))
     except (ValueError, TypeError, RecursionError):
         return frozenset()
-
-
-def write(file: Path, data: bytes, *, mode: int) -> None:
-    """Write a file through to the disk so that nobody sees half of it."""
-    aside = file.with_name(f".{file.name}.part")
-    aside.unlink(missing_ok=True)
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(file)

@@ -13,12 +13,14 @@ from custody.errors import CustodyError, RoleError
 from custody.returns.errors import ReturnChangedError, ReturnContentError
 from custody.returns.requests import narrative_from
 from ledger import Ledger, Outcome, RequestKind, ReturnStanding, open_ledger
+from release.catalogue import read_catalogue
+from release.errors import SettingsError
 from release.places import PROJECT, Places
 from release.pointer import resolve
 from release.return_content import read_content, reconcile
 from release.return_periods import period_named
 from release.returns import periods_of
-from release.returns_reading import faults, template_named, templates
+from release.returns_reading import every_template, template_named
 
 returns = typer.Typer(
     no_args_is_help=True, help="Quarterly returns: draw up, check, sign, submit, and make again."
@@ -39,13 +41,17 @@ def list_command(data: _DataOption = _DATA) -> None:
     """Every return, and where its versions stand."""
     places = _places(data)
     with closing(open_ledger(places)) as ledger:
-        for template in templates(places).values():
+        wrong = []
+        for name, template in every_template(places, read_catalogue(places.setting("catalogue.toml"))):
+            if isinstance(template, SettingsError):
+                wrong.append(f"{name}: cannot be used. {template}")
+                continue
             unverified = "" if template.verified else ", not verified"
             _say(f"{template.id}: {template.title} (by {template.frequency}{unverified})")
             for one in ledger.returns.standings(template.id):
                 _say(f"  {_in_words(one)}")
-        for name, words in faults(places).items():
-            _say(f"{name}: cannot be used. {words}")
+        for words in wrong:
+            _say(words)
 
 
 @returns.command("periods")

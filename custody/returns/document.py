@@ -24,11 +24,6 @@ def content_files(content: Mapping[str, Any]) -> dict[str, bytes]:
     return files(document_of(content), [Format(one) for one in content["template"]["formats"]])
 
 
-def outbox_name(number: int, file: str) -> str:
-    """What a file of a version is called in the outbox."""
-    return f"return-{number:06d}-{file}"
-
-
 def document_of(content: Mapping[str, Any]) -> StatisticalDocument:
     """A version's content as a document of statistics."""
     template, place = content["template"], content["geography"]

@@ -11,7 +11,7 @@ from custody.packs import digest
 from custody.returns.errors import ReturnChangedError, ReturnContentError
 from ledger import Ledger, Outcome, Request
 from release.places import Places
-from release.return_content import read_content
+from release.return_content import outbox_name, read_content
 from release.return_periods import period_named
 from release.returns_reading import template_named
 
@@ -23,7 +23,6 @@ def draw_up_return(places: Places, ledger: Ledger, request: Request) -> Answer:
     restatement) and `narrative` (texts by name)."""
     # These take half a second to load: other requests and commands do without.
     from custody.returns.checks import CHECKS
-    from custody.returns.document import outbox_name
     from custody.returns.drawing import draw_up
 
     named = _SUBJECT.fullmatch(request.subject)
@@ -79,7 +78,7 @@ def check_return(places: Places, ledger: Ledger, request: Request) -> Answer:
 
 def lay_out_return(places: Places, ledger: Ledger, request: Request) -> Answer:
     """Lay the files of a version out again: made anew from its content, and the same as the ledger has them."""
-    from custody.returns.document import content_files, outbox_name
+    from custody.returns.document import content_files
 
     number = number_named(request, "return")
     standing = ledger.returns.standing(number)
